@@ -1,0 +1,69 @@
+import type { ObjectEncryption } from './object-encryption.ts';
+
+/**
+ * One kind of seal met in a bucket and how much of it there is. Whether an object meets a requirement depends on
+ * its data classes and its seal alone, so a bucket of a billion objects is judged from a handful of these.
+ */
+export type SealGroup = {
+  /** Data classes of these objects as `pack/class`, sorted. */
+  readonly dataClasses: readonly string[];
+  readonly encryption: ObjectEncryption;
+  readonly objects: number;
+  readonly bytes: number;
+  /** How many of `objects` are noncurrent versions. */
+  readonly noncurrent: number;
+};
+
+/** Objects whose encryption could not be read, by reason. */
+export type UnassessedGroup = {
+  readonly dataClasses: readonly string[];
+  readonly reason: string;
+  readonly objects: number;
+  readonly bytes: number;
+};
+
+/** Unfinished multipart uploads: S3 stores their parts, and does not report how they are encrypted. */
+export type UploadGroup = {
+  readonly dataClasses: readonly string[];
+  readonly uploads: number;
+  readonly oldestInitiated: string | null;
+};
+
+/**
+ * What a census of one bucket found. Population counts object versions without delete markers:
+ * `population = assessed + Σ excluded + Σ unassessed`.
+ */
+export type Census = {
+  readonly bucket: string;
+  readonly source: 'live' | 'inventory' | 'metadata' | 'sample';
+  /** False when the listing itself was cut short: the population is then a lower bound. */
+  readonly complete: boolean;
+  /** Why the listing was cut short or could not start; null when complete. */
+  readonly incompleteReason: string | null;
+  readonly population: number;
+  readonly populationBytes: number;
+  readonly assessed: number;
+  /** In the population but outside the question: `VANISHED` (deleted between LIST and HEAD). */
+  readonly excluded: Readonly<Record<string, number>>;
+  readonly deleteMarkers: number;
+  readonly groups: readonly SealGroup[];
+  readonly unassessed: readonly UnassessedGroup[];
+  readonly uploads: readonly UploadGroup[];
+  /** False when ListMultipartUploads could not be read to its end. */
+  readonly uploadsComplete: boolean;
+  readonly uploadsIncompleteReason: string | null;
+};
+
+/** One object version that a requirement does not pass, or that could not be read: a line of `objects/*.csv.gz`. */
+export type ObjectRecord = {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string | null;
+  readonly isLatest: boolean;
+  readonly size: number;
+  readonly lastModified: string | null;
+  readonly dataClasses: readonly string[];
+  /** Null when the encryption could not be read; `unreadable` then says why. */
+  readonly encryption: ObjectEncryption | null;
+  readonly unreadable: string | null;
+};

@@ -1,0 +1,59 @@
+import type { BucketEvidence, KeyEvidence } from './evidence.ts';
+import type { Census } from './census.ts';
+import type { Finding, Status } from './finding.ts';
+import type { RulePack } from './requirement.ts';
+
+/** Who ran it, when, where and with what: everything of a run that is not evidence about a resource. */
+export type RunInfo = {
+  readonly runId: string;
+  readonly tool: { readonly name: 'sealcheck'; readonly version: string };
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly caller: { readonly arn: string; readonly accountId: string };
+  readonly partition: string;
+  readonly regions: readonly string[];
+  readonly endpoint: string | null;
+  readonly configuration: RunConfiguration;
+};
+
+export type RunConfiguration = {
+  readonly bucketGlobs: readonly string[];
+  readonly source: 'live' | 'inventory' | 'metadata' | 'sample';
+  readonly objectReads: boolean;
+  readonly reportBucket: string | null;
+};
+
+/**
+ * The run's account of itself. Buckets and objects each add up:
+ * `population = assessed + excluded + notAssessable`.
+ */
+export type Coverage = {
+  readonly buckets: CoverageCount;
+  readonly objects: CoverageCount;
+  readonly findings: Readonly<Record<Status, number>> & { readonly waived: number };
+  /** False when the list of buckets itself was cut short. */
+  readonly complete: boolean;
+  /** Plain sentences: what this run cannot know. */
+  readonly limitations: readonly string[];
+};
+
+export type CoverageCount = {
+  readonly population: number;
+  readonly assessed: number;
+  readonly excluded: Readonly<Record<string, number>>;
+  readonly notAssessable: Readonly<Record<string, number>>;
+};
+
+/** Everything a report is made from. */
+export type Assessment = {
+  readonly run: RunInfo;
+  readonly packs: readonly RulePack[];
+  readonly buckets: readonly BucketEvidence[];
+  readonly keys: readonly KeyEvidence[];
+  readonly censuses: readonly Census[];
+  readonly findings: readonly Finding[];
+  readonly coverage: Coverage;
+  /** `objects/<bucket>.csv.gz` files of this run, with the number of rows in each. */
+  readonly objectFiles: readonly { readonly path: string; readonly bucket: string; readonly rows: number }[];
+};
