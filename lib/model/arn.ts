@@ -12,7 +12,13 @@ export function parseArn(text: string): Arn | null {
   const parts = text.split(':');
   const [prefix, partition, service, region, account] = parts;
   if (prefix !== 'arn' || parts.length < 6 || !partition || !service) return null;
-  return { partition, service, region: region ?? '', account: account ?? '', resource: parts.slice(5).join(':') };
+  return {
+    partition,
+    service,
+    region: region ?? '',
+    account: account ?? '',
+    resource: parts.slice(5).join(':'),
+  };
 }
 
 /** ARN of a bucket; buckets carry neither Region nor account in theirs. */

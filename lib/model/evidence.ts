@@ -16,7 +16,11 @@ export type BucketEvidence = {
   readonly ownership: Observed<string>;
   readonly logging: Observed<{ readonly targetBucket: string; readonly targetPrefix: string }>;
   readonly replication: Observed<readonly ReplicationRule[]>;
-  readonly objectLock: Observed<{ readonly mode: string | null; readonly days: number | null; readonly years: number | null }>;
+  readonly objectLock: Observed<{
+    readonly mode: string | null;
+    readonly days: number | null;
+    readonly years: number | null;
+  }>;
   readonly inventories: Observed<readonly InventoryConfiguration[]>;
   readonly metadataTable: Observed<{ readonly version: 'V1' | 'V2'; readonly tableArn: string | null }>;
 };

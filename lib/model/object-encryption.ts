@@ -19,11 +19,13 @@ export type AllowableType = (typeof ALLOWABLE_TYPES)[number];
  * What the object's metadata claims about encryption before upload (Amazon S3 Encryption Client).
  * Metadata can be forged by anyone who may write it: a claim, not proof of encryption (FACTS §2).
  * `invalid`: markers of two formats at once, or a format with parts missing: tampering or damage.
+ * `instruction-file`: this object is one itself; it holds wrapped keys for its sibling, not data.
  * `undetermined`: an instruction file exists under this key, but S3 does not record which version it belongs to.
  */
 export type ClientSideEncryption =
   | { readonly kind: 'none' }
   | ClientSideClaim
+  | { readonly kind: 'instruction-file' }
   | { readonly kind: 'invalid'; readonly detail: string }
   | { readonly kind: 'undetermined'; readonly detail: string };
 

@@ -19,7 +19,6 @@ export type UnknownReason = {
 export const UNKNOWN_CODES = [
   'ACCESS_DENIED',
   'THROTTLED',
-  'EXPIRED_CREDENTIALS',
   'WRONG_REGION',
   'NOT_FOUND',
   'MALFORMED',

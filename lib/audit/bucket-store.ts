@@ -1,0 +1,97 @@
+import {
+  GetObjectCommand,
+  HeadBucketCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { reasonOf } from '../collectors/observe.ts';
+import { AuditError } from '../model/errors.ts';
+import type { RunStore } from './run-store.ts';
+
+/** A run under a prefix of the report bucket, sealed by the bucket's own default encryption. */
+export function bucketStore(s3: S3Client, bucket: string, prefix: string): RunStore {
+  const location = `s3://${bucket}/${prefix}`;
+  const put = async (path: string, body: Uint8Array | string, mediaType?: string): Promise<void> => {
+    try {
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: prefix + path,
+          Body: body,
+          ...(mediaType === undefined ? {} : { ContentType: mediaType }),
+        }),
+      );
+    } catch (error) {
+      throw denied(bucket, 'written', 's3:PutObject', error);
+    }
+  };
+  return {
+    location,
+    read: async (path) => {
+      try {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: prefix + path }));
+        return Body ? await Body.transformToByteArray() : null;
+      } catch (error) {
+        if ((error as Error).name === 'NoSuchKey') return null;
+        throw denied(bucket, 'read', 's3:GetObject', error);
+      }
+    },
+    write: put,
+    openWrite: (path) => {
+      // S3 objects appear whole by nature; the pieces are gathered since PutObject wants their length.
+      const pieces: Buffer[] = [];
+      return Promise.resolve({
+        write: (bytes) => {
+          pieces.push(Buffer.from(bytes));
+          return Promise.resolve();
+        },
+        close: async () => put(path, Buffer.concat(pieces)),
+        abandon: () => {
+          pieces.length = 0;
+          return Promise.resolve();
+        },
+      });
+    },
+    openRead: async function* (path) {
+      const bytes = await this.read(path);
+      if (!bytes) throw new AuditError('RUN_INVALID', `The run has no file ${path}.`);
+      yield bytes;
+    },
+    list: async (under) => {
+      const found: string[] = [];
+      let token: string | undefined;
+      try {
+        do {
+          const page = await s3.send(
+            new ListObjectsV2Command({
+              Bucket: bucket,
+              Prefix: prefix + under,
+              ...(token === undefined ? {} : { ContinuationToken: token }),
+            }),
+          );
+          found.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key ? [Key.slice(prefix.length)] : [])));
+          token = page.IsTruncated ? page.NextContinuationToken : undefined;
+        } while (token !== undefined);
+      } catch (error) {
+        throw denied(bucket, 'listed', 's3:ListBucket', error);
+      }
+      return found.sort();
+    },
+  };
+}
+
+/** Fails early, before an audit of hours, when the report bucket is not there or not ours to see. */
+export async function assertReportBucket(s3: S3Client, bucket: string): Promise<void> {
+  try {
+    await s3.send(new HeadBucketCommand({ Bucket: bucket }));
+  } catch (error) {
+    throw denied(bucket, 'reached', 's3:ListBucket', error);
+  }
+}
+
+function denied(bucket: string, verb: string, operation: string, error: unknown): AuditError {
+  const reason = reasonOf(operation, error);
+  const what = reason.code === 'NOT_FOUND' ? 'does not exist' : `cannot be ${verb}: ${reason.message}`;
+  return new AuditError('REPORT_BUCKET_DENIED', `The report bucket ${bucket} ${what}.`, { cause: error });
+}

@@ -1,0 +1,85 @@
+import { judgeObject } from '../checks/stored.ts';
+import type { Census } from '../model/census.ts';
+import type { BucketEvidence } from '../model/evidence.ts';
+import { sealKeyArn } from '../model/object-encryption.ts';
+import type { ObjectEncryption } from '../model/object-encryption.ts';
+import { valueOf } from '../model/observed.ts';
+import type { AuditContext } from './context.ts';
+import { countBucket } from './count-bucket.ts';
+import { readJson, toJson } from './json-files.ts';
+import type { KeyDirectory } from './key-directory.ts';
+import { gzipTextFile } from './record-files.ts';
+import { RUN_FILES } from './run-store.ts';
+import { scopeOf } from './scope.ts';
+
+/**
+ * Stage 3. Counts one bucket, reads the keys it meets, and keeps the objects that some requirement does not pass.
+ * Null when no requirement is about the bucket. The census file is written last, so a broken-off census leaves none
+ * and is done again. Whatever goes wrong with one bucket is in its census; only lost credentials and aborts throw.
+ */
+export async function takeCensus(
+  context: AuditContext,
+  bucket: BucketEvidence,
+  keys: KeyDirectory,
+): Promise<Census | null> {
+  const { store, progress } = context;
+  const saved = await readJson<Census>(store, RUN_FILES.census(bucket.name));
+  if (saved) {
+    progress.bucket(bucket.name, { kind: 'kept' });
+    return saved;
+  }
+  const scope = scopeOf(context.packs, bucket);
+  if (!scope.concerned) return null;
+  const census = await count(context, bucket, keys, scope.classesOf);
+  await store.write(RUN_FILES.census(bucket.name), toJson(census));
+  const { population: objects, incompleteReason: incomplete } = census;
+  progress.bucket(bucket.name, { kind: 'counted', objects, incomplete });
+  return census;
+}
+
+async function count(
+  context: AuditContext,
+  bucket: BucketEvidence,
+  keys: KeyDirectory,
+  classesOf: (key: string) => readonly string[],
+): Promise<Census> {
+  const records = gzipTextFile(context.store, RUN_FILES.records(bucket.name));
+  const region = valueOf(bucket.region) ?? '';
+  try {
+    const census = await countBucket(context, bucket, {
+      classesOf,
+      mustRecord: async (dataClasses, encryption) => {
+        await readKeyOf(encryption, region, keys);
+        return isException(context, bucket, keys, dataClasses, encryption);
+      },
+      record: async (record) => records.write(`${JSON.stringify(record)}\n`),
+    });
+    await records.close();
+    return census;
+  } catch (error) {
+    await records.abandon();
+    throw error;
+  }
+}
+
+async function readKeyOf(encryption: ObjectEncryption, region: string, keys: KeyDirectory): Promise<void> {
+  const arn = sealKeyArn(encryption.serverSide);
+  if (arn) await keys.get(arn, region);
+}
+
+/** Whether some requirement on these data classes does not pass this seal. */
+function isException(
+  { packs }: AuditContext,
+  bucket: BucketEvidence,
+  keys: KeyDirectory,
+  dataClasses: readonly string[],
+  encryption: ObjectEncryption,
+): boolean {
+  return packs
+    .flatMap((pack) => pack.requirements)
+    .filter((requirement) => dataClasses.includes(requirement.dataClass))
+    .some(
+      (requirement) =>
+        judgeObject({ requirement, bucket, keyOf: keys.lookup }, encryption).status !== 'COMPLIANT',
+    );
+}

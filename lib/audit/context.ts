@@ -1,0 +1,39 @@
+import type { AwsClients } from '../collectors/clients.ts';
+import type { RetryOptions } from '../census/head-outcome.ts';
+import type { RunConfiguration } from '../model/run.ts';
+import type { RulePack } from '../model/requirement.ts';
+import type { RunStore } from './run-store.ts';
+
+/** What every stage is given: where AWS is, where the run's files are, and everything that is not deterministic. */
+export type AuditContext = {
+  readonly aws: AwsClients;
+  readonly store: RunStore;
+  readonly toolVersion: string;
+  readonly packs: readonly RulePack[];
+  /** Rule packs as read, by pack id: saved with the evidence so that `judge` needs nothing else. */
+  readonly packTexts: ReadonlyMap<string, string>;
+  readonly configuration: RunConfiguration;
+  /** HEAD requests in flight at most, for each bucket. */
+  readonly concurrency: number;
+  readonly retry: RetryOptions;
+  readonly clock: () => Date;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal;
+};
+
+/** Told what is going on; prints, logs or ignores it. */
+export type Progress = {
+  readonly stage: (name: StageName, detail: string) => void;
+  readonly bucket: (bucket: string, event: BucketEvent) => void;
+};
+
+export type StageName = 'plan' | 'inspect' | 'census' | 'ledger' | 'judge' | 'publish';
+
+export type BucketEvent =
+  | { readonly kind: 'inspected'; readonly unreadable: number }
+  | { readonly kind: 'counting'; readonly objects: number }
+  | { readonly kind: 'counted'; readonly objects: number; readonly incomplete: string | null }
+  | { readonly kind: 'kept' };
+
+/** Says nothing. */
+export const silent: Progress = { stage: () => undefined, bucket: () => undefined };

@@ -1,0 +1,75 @@
+import { liveCensus } from '../census/live.ts';
+import type { LiveCensusInput } from '../census/live.ts';
+import { createObjectHeader } from '../collectors/head-object.ts';
+import { listObjects, listObjectVersions, listUploads } from '../collectors/object-listing.ts';
+import type { Census } from '../model/census.ts';
+import { AuditError } from '../model/errors.ts';
+import type { BucketEvidence } from '../model/evidence.ts';
+import { describeReason } from '../model/observed.ts';
+import type { AuditContext } from './context.ts';
+
+/** What the caller wants done with the objects as they are counted. */
+export type CountHooks = Pick<LiveCensusInput, 'classesOf' | 'mustRecord' | 'record'>;
+
+/**
+ * The live census of one bucket over AWS. Whatever goes wrong with the bucket is in the census it returns; only
+ * lost credentials, aborts and an unwritable store throw.
+ */
+export async function countBucket(
+  context: Pick<AuditContext, 'aws' | 'concurrency' | 'retry' | 'progress' | 'signal'>,
+  bucket: BucketEvidence,
+  hooks: CountHooks,
+): Promise<Census> {
+  if (bucket.region.state !== 'known') {
+    const why =
+      bucket.region.state === 'unknown' ? describeReason(bucket.region.reason) : 'NOT_FOUND: no Region';
+    return emptyCensus(bucket.name, why);
+  }
+  const s3 = context.aws.s3(bucket.region.value);
+  const target = { s3, bucket: bucket.name, owner: bucket.accountId };
+  const versioned = !(bucket.versioning.state === 'known' && bucket.versioning.value === 'Off');
+  let close: (() => void) | undefined;
+  try {
+    const header = await createObjectHeader(s3, bucket.name, bucket.accountId, {
+      maxSockets: context.concurrency,
+    });
+    close = header.close;
+    return await liveCensus({
+      bucket: bucket.name,
+      // A bucket whose versioning is not known is read as versioned: that listing leaves nothing out.
+      versions: versioned ? listObjectVersions(target) : listObjects(target),
+      uploads: listUploads(target),
+      header,
+      ...hooks,
+      concurrency: context.concurrency,
+      retry: context.retry,
+      onProgress: (objects) => context.progress.bucket(bucket.name, { kind: 'counting', objects }),
+      ...(context.signal ? { signal: context.signal } : {}),
+    });
+  } catch (error) {
+    if (error instanceof AuditError) throw error;
+    // A fault of ours in one bucket must not take the others with it; the report says that this one was not read.
+    return emptyCensus(bucket.name, `MALFORMED on s3:ListBucket: ${(error as Error).message}`);
+  } finally {
+    close?.();
+  }
+}
+
+function emptyCensus(bucket: string, incompleteReason: string): Census {
+  return {
+    bucket,
+    source: 'live',
+    complete: false,
+    incompleteReason,
+    population: 0,
+    populationBytes: 0,
+    assessed: 0,
+    excluded: {},
+    deleteMarkers: 0,
+    groups: [],
+    unassessed: [],
+    uploads: [],
+    uploadsComplete: false,
+    uploadsIncompleteReason: incompleteReason,
+  };
+}

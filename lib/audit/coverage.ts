@@ -1,0 +1,109 @@
+import type { Census } from '../model/census.ts';
+import type { BucketEvidence } from '../model/evidence.ts';
+import type { Finding } from '../model/finding.ts';
+import { describeReason } from '../model/observed.ts';
+import type { Coverage, CoverageCount } from '../model/run.ts';
+import type { CollectedEvidence } from './evidence-files.ts';
+import { scopeOf } from './scope.ts';
+
+/** The run's account of itself: what was looked at, what was left out, what could not be read. */
+export function coverageOf(evidence: CollectedEvidence, findings: readonly Finding[]): Coverage {
+  return {
+    buckets: bucketCoverage(evidence),
+    objects: objectCoverage([...evidence.censuses.values()]),
+    findings: countFindings(findings),
+    complete: evidence.plan.incomplete === null,
+    limitations: limitations(evidence, findings),
+  };
+}
+
+function bucketCoverage({ plan, packs, buckets, censuses }: CollectedEvidence): CoverageCount {
+  const excluded = new Map(Object.entries(plan.excluded));
+  const notAssessable = new Map<string, number>();
+  let assessed = 0;
+  for (const bucket of buckets) {
+    if (!scopeOf(packs, bucket).concerned) bump(excluded, 'NO_REQUIREMENT_APPLIES');
+    else {
+      const obstacle = obstacleOf(bucket, censuses.get(bucket.name));
+      if (obstacle === null) assessed += 1;
+      else bump(notAssessable, obstacle);
+    }
+  }
+  return {
+    population: plan.population,
+    assessed,
+    excluded: toRecord(excluded),
+    notAssessable: toRecord(notAssessable),
+  };
+}
+
+/** Why a bucket does not count as assessed: its Region, its listing or its default could not be read. */
+function obstacleOf(bucket: BucketEvidence, census: Census | undefined): string | null {
+  if (bucket.region.state === 'unknown') return bucket.region.reason.code;
+  if (!census) return 'NOT_READ';
+  if (!census.complete) return codeOf(census.incompleteReason);
+  if (bucket.defaultEncryption.state === 'unknown') return bucket.defaultEncryption.reason.code;
+  return null;
+}
+
+/** Reasons of a census begin with their code. */
+const codeOf = (reason: string | null): string => /^[A-Z_]+/.exec(reason ?? '')?.[0] ?? 'NOT_READ';
+
+function objectCoverage(censuses: readonly Census[]): CoverageCount {
+  const excluded = new Map<string, number>();
+  const notAssessable = new Map<string, number>();
+  let population = 0;
+  let assessed = 0;
+  for (const census of censuses) {
+    population += census.population;
+    assessed += census.assessed;
+    for (const [reason, count] of Object.entries(census.excluded)) bump(excluded, reason, count);
+    for (const { reason, objects } of census.unassessed) bump(notAssessable, reason, objects);
+  }
+  return { population, assessed, excluded: toRecord(excluded), notAssessable: toRecord(notAssessable) };
+}
+
+function countFindings(findings: readonly Finding[]): Coverage['findings'] {
+  const counts = { NON_COMPLIANT: 0, INSUFFICIENT_DATA: 0, COMPLIANT: 0, NOT_APPLICABLE: 0, waived: 0 };
+  for (const { status, waiver } of findings) {
+    counts[status] += 1;
+    if (waiver?.state === 'active' && (status === 'NON_COMPLIANT' || status === 'INSUFFICIENT_DATA'))
+      counts.waived += 1;
+  }
+  return counts;
+}
+
+function limitations({ plan, censuses }: CollectedEvidence, findings: readonly Finding[]): readonly string[] {
+  const all = [...censuses.values()];
+  const has = (type: string): boolean =>
+    all.some(({ groups }) => groups.some((g) => g.encryption.serverSide.type === type));
+  const claimed = all.some(({ groups }) =>
+    groups.some((group) => group.encryption.clientSide.kind === 'claimed'),
+  );
+  const cutShort = all.filter((census) => !census.complete).map((census) => census.bucket);
+  const uploads = all.some((census) => census.uploads.length > 0);
+  const lines: (string | false)[] = [
+    plan.incomplete !== null &&
+      `The list of buckets is incomplete (${describeReason(plan.incomplete)}): there may be buckets this run knows nothing of.`,
+    cutShort.length > 0 &&
+      `${cutShort.length} of ${all.length} buckets could not be listed to the end, so their objects are counted short: ${cutShort.slice(0, 10).join(', ')}${cutShort.length > 10 ? ' and others' : ''}.`,
+    has('SSE-C') &&
+      'SSE-C is inferred: S3 refuses to describe such an object without its key (HTTP 400), and the bucket answered the same credentials right after. Their metadata could not be read either.',
+    claimed &&
+      'Client-side encryption is a claim in the metadata of an object; whoever may write the object may forge it, and the object itself was not opened.',
+    uploads && 'S3 does not report how the parts of unfinished multipart uploads are encrypted.',
+    findings.some(({ check, status }) => check === 'enforced' && status === 'INSUFFICIENT_DATA') &&
+      'Some bucket policies were not decided, so future uploads there may or may not keep the requirement.',
+    findings.some(({ check, status }) => check === 'opened' && status === 'INSUFFICIENT_DATA') &&
+      'Who decrypted was not established for the buckets whose "opened" finding says so.',
+    'Objects written, changed or deleted while the run was listing may be missing or counted in their earlier state.',
+  ];
+  return lines.filter((line) => line !== false);
+}
+
+const bump = (counts: Map<string, number>, reason: string, by = 1): void => {
+  counts.set(reason, (counts.get(reason) ?? 0) + by);
+};
+
+const toRecord = (counts: ReadonlyMap<string, number>): Record<string, number> =>
+  Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RetryOptions } from '../census/head-outcome.ts';
+
+/** HEAD requests in flight at most, for each bucket: past this S3 gains little and one core is busy. */
+export const CONCURRENCY = 64;
+
+/** Patience with S3: about a minute of retries before an object counts as throttled. */
+export const retryOptions = (random: () => number): RetryOptions => ({
+  maxAttempts: 9,
+  baseDelayMs: 100,
+  maxDelayMs: 20_000,
+  sleep: async (ms) => sleep(ms),
+  random,
+});
+
+/** Sortable by time and unlikely to collide: `20261124T120000Z-1a2b3c`. */
+export function newRunId(now: Date, random: () => number): string {
+  const stamp = now.toISOString().replace(/[-:]|\.\d+/g, '');
+  const suffix = Math.floor(random() * 0x1000000)
+    .toString(16)
+    .padStart(6, '0');
+  return `${stamp}-${suffix}`;
+}

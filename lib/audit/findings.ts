@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import type { Check, CheckInput, KeyLookup } from '../checks/check.ts';
+import { CHECKS } from '../checks/index.ts';
+import { sealKeyArn } from '../model/object-encryption.ts';
+import type { Census } from '../model/census.ts';
+import type { BucketEvidence } from '../model/evidence.ts';
+import { CHECK_IDS } from '../model/finding.ts';
+import type { CheckId, Finding, Verdict } from '../model/finding.ts';
+import { describeReason, valueOf } from '../model/observed.ts';
+import type { Requirement } from '../model/requirement.ts';
+import type { BucketMembership } from '../rules/classify.ts';
+import { applyWaivers } from '../rules/waivers.ts';
+import type { CollectedEvidence } from './evidence-files.ts';
+import { keyId } from './key-directory.ts';
+import { RUN_FILES } from './run-store.ts';
+import { scopeOf } from './scope.ts';
+
+/** Every finding of a run, in a fixed order. Pure: the same evidence gives the same findings. */
+export function judgeAll(evidence: CollectedEvidence): Finding[] {
+  const keyOf = keyLookup(evidence);
+  const findings = evidence.buckets.flatMap((bucket) => {
+    const census = evidence.censuses.get(bucket.name) ?? null;
+    const { memberships } = scopeOf(evidence.packs, bucket);
+    return evidence.packs
+      .flatMap((pack) => pack.requirements)
+      .flatMap((requirement) => {
+        const membership = memberships[requirement.dataClass] ?? 'no';
+        return membership === 'no'
+          ? []
+          : CHECKS.map((check) =>
+              judgeOne({ evidence, requirement, bucket, census, keyOf, membership, check }),
+            );
+      });
+  });
+  return findings.sort(
+    (a, b) =>
+      compare(a.pack, b.pack) ||
+      compare(a.requirement, b.requirement) ||
+      compare(a.bucket, b.bucket) ||
+      CHECK_IDS.indexOf(a.check) - CHECK_IDS.indexOf(b.check),
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Key evidence by reference and Region. */
+export function keyLookup({ keys }: Pick<CollectedEvidence, 'keys'>): KeyLookup {
+  const byId = new Map(keys.map((key) => [keyId(key.reference, key.region), key]));
+  return (reference, region) => byId.get(keyId(reference, region));
+}
+
+type Case = {
+  readonly evidence: CollectedEvidence;
+  readonly requirement: Requirement;
+  readonly bucket: BucketEvidence;
+  readonly census: Census | null;
+  readonly keyOf: KeyLookup;
+  readonly membership: Exclude<BucketMembership, 'no'>;
+  readonly check: Check;
+};
+
+function judgeOne({ evidence, requirement, bucket, census, keyOf, membership, check }: Case): Finding {
+  const scope = membership === 'yes' ? 'whole-bucket' : 'by-key';
+  const input = { requirement, bucket, census, keyOf, scope } as const;
+  const verdict = judgeMembership(input, membership, check) ?? check.judge(input);
+  const { pack, id, title, dataClass, severity, controls } = requirement;
+  const day = evidence.plan.startedAt.slice(0, 10);
+  const waivable = { pack, requirement: id, check: check.id, resource: bucket.arn };
+  return {
+    id: findingId(pack, id, check.id, bucket.arn),
+    pack,
+    requirement: id,
+    title,
+    dataClass,
+    severity,
+    check: check.id,
+    resource: bucket.arn,
+    bucket: bucket.name,
+    accountId: bucket.accountId,
+    region: valueOf(bucket.region) ?? null,
+    status: verdict.status,
+    reasons: verdict.reasons,
+    counts: verdict.counts ?? null,
+    remediation: verdict.remediation,
+    proofs: verdict.proofs ?? null,
+    controls,
+    evidence: evidenceFiles(input),
+    waiver: applyWaivers(
+      evidence.packs.flatMap((p) => p.waivers),
+      waivable,
+      day,
+    ),
+  };
+}
+
+/** The same in every run, whatever the verdict: a hash of what is asked about what. */
+function findingId(pack: string, requirement: string, check: CheckId, resource: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([pack, requirement, check, resource]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** The verdict where it is not settled that the bucket holds the data class at all; null where it is. */
+function judgeMembership(
+  input: CheckInput,
+  membership: Exclude<BucketMembership, 'no'>,
+  check: Check,
+): Verdict | null {
+  const { requirement, bucket, census } = input;
+  const held = (census?.groups ?? []).some((group) => group.dataClasses.includes(requirement.dataClass));
+  const unread = (census?.unassessed ?? []).some((group) =>
+    group.dataClasses.includes(requirement.dataClass),
+  );
+  const uploading = (census?.uploads ?? []).some((group) =>
+    group.dataClasses.includes(requirement.dataClass),
+  );
+  if (membership === 'yes') return null;
+  if (membership === 'unknown') {
+    // What is under one of the class's prefixes belongs to it for certain, and can fail for certain.
+    if (held || unread) {
+      const certain = check.judge(input);
+      if (certain.status === 'NON_COMPLIANT') return certain;
+    }
+    const why = bucket.tags.state === 'unknown' ? ` (${describeReason(bucket.tags.reason)})` : '';
+    return insufficient(
+      `Whether this bucket holds ${requirement.dataClass} is not known: its tags could not be read${why}.`,
+    );
+  }
+  if (held || unread || uploading) return null;
+  if (!census?.complete) {
+    const why = census?.incompleteReason ?? 'it was not listed';
+    return insufficient(
+      `Whether any key here puts an object in ${requirement.dataClass} is not known: ${why}.`,
+    );
+  }
+  return {
+    status: 'NOT_APPLICABLE',
+    reasons: [`No key in this bucket puts an object in ${requirement.dataClass}.`],
+    remediation: null,
+  };
+}
+
+const insufficient = (reason: string): Verdict => ({
+  status: 'INSUFFICIENT_DATA',
+  reasons: [reason],
+  remediation: null,
+});
+
+/** The files that hold what this verdict was made from. */
+function evidenceFiles({ requirement, bucket, census, keyOf }: CheckInput): readonly string[] {
+  const region = valueOf(bucket.region) ?? '';
+  const byDefault = valueOf(bucket.defaultEncryption)?.kmsKey;
+  const arns = (census?.groups ?? [])
+    .filter((group) => group.dataClasses.includes(requirement.dataClass))
+    .map((group) => sealKeyArn(group.encryption.serverSide));
+  const keys = [...arns, byDefault]
+    .flatMap((reference) => (reference ? [keyOf(reference, region)] : []))
+    .flatMap((key) => (key ? [RUN_FILES.key(key.region, key.reference)] : []));
+  const files = [RUN_FILES.bucket(bucket.name), ...(census ? [RUN_FILES.census(bucket.name)] : []), ...keys];
+  return [...new Set(files)].sort();
+}

@@ -1,0 +1,35 @@
+import { readBucket } from '../collectors/bucket.ts';
+import type { ListedBucket } from '../collectors/buckets.ts';
+import type { BucketEvidence } from '../model/evidence.ts';
+import { valueOf } from '../model/observed.ts';
+import type { AuditContext } from './context.ts';
+import { readJson, toJson } from './json-files.ts';
+import type { KeyDirectory } from './key-directory.ts';
+import type { Plan } from './plan.ts';
+import { RUN_FILES } from './run-store.ts';
+
+/** Stage 2. The facts of one bucket and of the key its default names. Skips what is already in the store. */
+export async function inspect(
+  context: AuditContext,
+  plan: Plan,
+  target: ListedBucket,
+  keys: KeyDirectory,
+): Promise<BucketEvidence> {
+  const path = RUN_FILES.bucket(target.name);
+  let evidence = await readJson<BucketEvidence>(context.store, path);
+  if (evidence === null) {
+    const owner = { accountId: plan.caller.accountId, partition: plan.partition };
+    evidence = await readBucket(context.aws, target, owner);
+    const region = valueOf(evidence.region);
+    const byDefault = valueOf(evidence.defaultEncryption);
+    if (region !== undefined && byDefault?.algorithm.startsWith('aws:kms')) {
+      await keys.get(byDefault.kmsKey ?? 'alias/aws/s3', region);
+    }
+    await context.store.write(path, toJson(evidence));
+  }
+  const unreadable = Object.values(evidence).filter(
+    (fact) => typeof fact === 'object' && fact !== null && fact.state === 'unknown',
+  ).length;
+  context.progress.bucket(target.name, { kind: 'inspected', unreadable });
+  return evidence;
+}

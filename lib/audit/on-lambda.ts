@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { createClients } from '../collectors/clients.ts';
+import { AuditError } from '../model/errors.ts';
+import type { Coverage } from '../model/run.ts';
+import type { AuditContext, Progress } from './context.ts';
+import { CONCURRENCY, newRunId, retryOptions } from './defaults.ts';
+import { runAudit } from './driver.ts';
+import { folderStore } from './folder-store.ts';
+import { loadRulePacks } from './rule-files.ts';
+import { VERSION } from './tool-version.ts';
+
+/** What the function answers: small enough for any caller; the findings themselves are in the report bucket. */
+export type LambdaAuditResult = {
+  readonly runId: string;
+  readonly report: string;
+  readonly findings: Coverage['findings'];
+  readonly buckets: Coverage['buckets'];
+  readonly objects: Coverage['objects'];
+};
+
+/** A direct invocation may narrow the run; what it does not say comes from the function's environment. */
+const directInvocation = z.strictObject({
+  rules: z
+    .array(z.string().regex(/^[\w.-]+$/, 'is a pack file name without folders'))
+    .min(1)
+    .optional(),
+  buckets: z.array(z.string().min(1)).optional(),
+  reportBucket: z.string().min(3).optional(),
+});
+
+/** EventBridge, by rule or by scheduler, sends an envelope that has nothing to say about the run. */
+const scheduled = z.looseObject({ source: z.string(), 'detail-type': z.string() });
+
+/**
+ * One audit inside one Lambda: collected in the function's own /tmp, published to the report bucket, and the folder
+ * removed. `environment` names REPORT_BUCKET, RULES (pack files, comma separated) and RULES_FOLDER.
+ * Throws AuditError INPUT_INVALID for an event or environment that cannot start a run.
+ */
+export async function auditOnLambda(
+  event: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+  progress: Progress,
+): Promise<LambdaAuditResult> {
+  const asked = parseEvent(event);
+  const reportBucket = asked.reportBucket ?? environment['REPORT_BUCKET'];
+  if (!reportBucket)
+    throw new AuditError('INPUT_INVALID', 'REPORT_BUCKET names no bucket to write the report to.');
+  const names = asked.rules ?? (environment['RULES'] ?? 'baseline.yml').split(',').map((name) => name.trim());
+  const startedAt = new Date();
+  const packs = await loadRulePacks(
+    names.map((name) => join(environment['RULES_FOLDER'] ?? 'rules', name)),
+    startedAt.toISOString().slice(0, 10),
+  );
+  const folder = await mkdtemp(join(tmpdir(), 'sealcheck-'));
+  const aws = createClients({
+    region: environment['AWS_REGION'] ?? 'us-east-1',
+    endpoint: environment['AWS_ENDPOINT_URL'] ?? null,
+    credentials: null,
+    toolVersion: VERSION,
+  });
+  try {
+    const context: AuditContext = {
+      aws,
+      store: folderStore(folder),
+      toolVersion: VERSION,
+      packs: packs.packs,
+      packTexts: packs.packTexts,
+      configuration: { bucketGlobs: asked.buckets ?? [], source: 'live', objectReads: true, reportBucket },
+      concurrency: CONCURRENCY,
+      retry: retryOptions(Math.random),
+      clock: () => new Date(),
+      progress,
+    };
+    const { assessment, published } = await runAudit(context, newRunId(startedAt, Math.random));
+    const { findings, buckets, objects } = assessment.coverage;
+    return { runId: assessment.run.runId, report: published ?? '', findings, buckets, objects };
+  } finally {
+    aws.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function parseEvent(event: unknown): z.infer<typeof directInvocation> {
+  if (event === null || event === undefined || scheduled.safeParse(event).success) return {};
+  const parsed = directInvocation.safeParse(event);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join('.') ?? '';
+  throw new AuditError(
+    'INPUT_INVALID',
+    `The event is not one this function knows: ${where} ${issue?.message ?? ''}.`,
+  );
+}

@@ -1,0 +1,89 @@
+import { listBuckets, readBucketRegion } from '../collectors/buckets.ts';
+import type { BucketList, ListedBucket } from '../collectors/buckets.ts';
+import { readCaller } from '../collectors/caller.ts';
+import { AuditError } from '../model/errors.ts';
+import { matchesGlob } from '../model/glob.ts';
+import { describeReason } from '../model/observed.ts';
+import type { UnknownReason } from '../model/observed.ts';
+import type { RunInfo } from '../model/run.ts';
+import type { AuditContext } from './context.ts';
+import { readJson, toJson } from './json-files.ts';
+import { RUN_FILES } from './run-store.ts';
+
+/** What a run will look at, decided once at its start. */
+export type Plan = Omit<RunInfo, 'finishedAt' | 'regions'> & {
+  /** Buckets the account has, as far as they could be listed. */
+  readonly population: number;
+  readonly excluded: Readonly<Record<string, number>>;
+  /** Set when the list of buckets broke off. */
+  readonly incomplete: UnknownReason | null;
+  readonly targets: readonly ListedBucket[];
+  readonly rulePacks: readonly { readonly pack: string; readonly file: string; readonly digest: string }[];
+};
+
+/**
+ * Stage 1. Finds the caller and the buckets, and saves both with the rule packs. A run that has a plan keeps it.
+ * Throws AuditError when nothing can be audited at all.
+ */
+export async function plan(context: AuditContext, runId: string): Promise<Plan> {
+  const { aws, store, configuration, progress } = context;
+  const saved = await readJson<Plan>(store, RUN_FILES.plan);
+  if (saved) return saved;
+  progress.stage('plan', 'finding out who we are and which buckets there are');
+  const startedAt = context.clock().toISOString();
+  const caller = await readCaller(aws);
+  const listing = await listBuckets(aws);
+  const chosen = await choose(context, listing);
+  const planned: Plan = {
+    runId,
+    tool: { name: 'sealcheck', version: context.toolVersion },
+    startedAt,
+    caller: { arn: caller.arn, accountId: caller.accountId },
+    partition: caller.partition,
+    endpoint: aws.options.endpoint,
+    configuration,
+    ...chosen,
+    incomplete: listing.incomplete,
+    rulePacks: context.packs.map(({ pack, file, digest }) => ({ pack, file, digest })),
+  };
+  for (const [pack, text] of context.packTexts) await store.write(RUN_FILES.rules(pack), text);
+  await store.write(RUN_FILES.plan, toJson(planned));
+  return planned;
+}
+
+type Choice = Pick<Plan, 'population' | 'excluded' | 'targets'>;
+
+async function choose({ aws, configuration }: AuditContext, listing: BucketList): Promise<Choice> {
+  const { bucketGlobs, reportBucket } = configuration;
+  const listed = new Map(listing.buckets.map((bucket) => [bucket.name, bucket]));
+  for (const name of bucketGlobs.filter((glob) => !/[*?]/.test(glob))) {
+    if (listed.has(name)) continue;
+    // Without a whole list, a bucket that was asked for by name can still be looked at.
+    const region = listing.incomplete ? await readBucketRegion(aws, name) : null;
+    if (region?.state !== 'known')
+      throw new AuditError('NOT_FOUND', `There is no bucket ${name} in this account.`);
+    listed.set(name, { name, region: region.value, createdAt: null });
+  }
+  if (listing.incomplete && listed.size === 0) {
+    const why = describeReason(listing.incomplete);
+    throw new AuditError('ACCESS_DENIED', `The buckets cannot be listed (${why}); name them with --bucket.`);
+  }
+  const excluded: Record<string, number> = {};
+  const targets: ListedBucket[] = [];
+  for (const bucket of listed.values()) {
+    const reason = whyExcluded(bucket.name, bucketGlobs, reportBucket);
+    if (reason === null) targets.push(bucket);
+    else excluded[reason] = (excluded[reason] ?? 0) + 1;
+  }
+  if (targets.length === 0 && bucketGlobs.length > 0) {
+    throw new AuditError('NOT_FOUND', `No bucket of this account matches ${bucketGlobs.join(' or ')}.`);
+  }
+  targets.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { population: listed.size, excluded, targets };
+}
+
+/** The report bucket is written by the run itself, so it cannot be among what the run only reads. */
+function whyExcluded(name: string, globs: readonly string[], reportBucket: string | null): string | null {
+  if (name === reportBucket) return 'REPORT_BUCKET';
+  return globs.length === 0 || globs.some((glob) => matchesGlob(glob, name)) ? null : 'NOT_SELECTED';
+}

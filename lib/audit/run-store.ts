@@ -1,0 +1,46 @@
+/**
+ * Where a run's files live: a folder, or a prefix of the report bucket. Paths are relative, with forward slashes.
+ * A file appears whole or not at all, and the same path written twice holds the later bytes.
+ */
+export type RunStore = {
+  /** Where this is, for people: a folder path or an s3:// address. */
+  readonly location: string;
+  /** The file's bytes, or null when there is none. */
+  readonly read: (path: string) => Promise<Uint8Array | null>;
+  readonly write: (path: string, bytes: Uint8Array | string, mediaType?: string) => Promise<void>;
+  /** A file too large for memory, written piece by piece; it appears when `close` resolves. */
+  readonly openWrite: (path: string) => Promise<RunFileWriter>;
+  /** The bytes piece by piece; throws AuditError RUN_INVALID when there is no such file. */
+  readonly openRead: (path: string) => AsyncIterable<Uint8Array>;
+  /** Every path under a prefix, sorted. */
+  readonly list: (prefix: string) => Promise<readonly string[]>;
+};
+
+export type RunFileWriter = {
+  readonly write: (bytes: Uint8Array | string) => Promise<void>;
+  readonly close: () => Promise<void>;
+  /** Leaves nothing behind. */
+  readonly abandon: () => Promise<void>;
+};
+
+/** The files of a run that stages hand to each other. `judge` needs only what is under `evidence/`. */
+export const RUN_FILES = {
+  plan: 'evidence/plan.json',
+  run: 'evidence/run.json',
+  rules: (pack: string) => `evidence/rules/${safeName(pack)}.yml`,
+  rulesFolder: 'evidence/rules/',
+  bucket: (bucket: string) => `evidence/buckets/${safeName(bucket)}.json`,
+  bucketFolder: 'evidence/buckets/',
+  census: (bucket: string) => `evidence/census/${safeName(bucket)}.json`,
+  records: (bucket: string) => `evidence/objects/${safeName(bucket)}.jsonl.gz`,
+  key: (region: string, reference: string) => `evidence/keys/${safeName(region)}/${safeName(reference)}.json`,
+  keyFolder: 'evidence/keys/',
+  objects: (bucket: string) => `objects/${safeName(bucket)}.csv.gz`,
+  manifest: 'manifest.json',
+} as const;
+
+/** A name that can only be one path segment: names come from an endpoint that we do not control. */
+function safeName(name: string): string {
+  const escaped = name.replace(/[^A-Za-z0-9._-]/g, (c) => encodeURIComponent(c).replaceAll('%', '~'));
+  return escaped.replace(/^\.+/, (dots) => '~2E'.repeat(dots.length)) || '~';
+}

@@ -1,0 +1,126 @@
+import type { Census, ObjectRecord, SealGroup, UnassessedGroup, UploadGroup } from '../model/census.ts';
+import type { ObjectEncryption } from '../model/object-encryption.ts';
+import type { ListedUpload, ListedVersion } from '../collectors/object-listing.ts';
+
+/** Counts by data classes and seal. Its size follows the number of different seals, not of objects. */
+export type Tally = {
+  readonly addObject: (
+    entry: ListedVersion,
+    dataClasses: readonly string[],
+    encryption: ObjectEncryption,
+  ) => void;
+  readonly addUnreadable: (entry: ListedVersion, dataClasses: readonly string[], reason: string) => void;
+  readonly addExcluded: (entry: ListedVersion, reason: string) => void;
+  readonly addDeleteMarker: () => void;
+  readonly addUpload: (upload: ListedUpload, dataClasses: readonly string[]) => void;
+  readonly excluded: (reason: string) => number;
+  /** Objects counted so far, in whatever way. */
+  readonly population: () => number;
+  readonly finish: (ending: CensusEnding) => Census;
+};
+
+/** How the listings ended; a null reason means they were read to their end. */
+export type CensusEnding = {
+  readonly incompleteReason: string | null;
+  readonly uploadsIncompleteReason: string | null;
+};
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** An empty tally of one bucket. */
+export function createTally(bucket: string, source: Census['source']): Tally {
+  const groups = new Map<string, Mutable<SealGroup>>();
+  const unassessed = new Map<string, Mutable<UnassessedGroup>>();
+  const uploads = new Map<string, Mutable<UploadGroup>>();
+  const excluded = new Map<string, number>();
+  let population = 0;
+  let populationBytes = 0;
+  let assessed = 0;
+  let deleteMarkers = 0;
+  const counted = (entry: ListedVersion): void => {
+    population += 1;
+    populationBytes += entry.size;
+  };
+  return {
+    addObject: (entry, dataClasses, encryption) => {
+      counted(entry);
+      assessed += 1;
+      const id = groupId(dataClasses, encryption);
+      const group = groups.get(id) ?? { dataClasses, encryption, objects: 0, bytes: 0, noncurrent: 0 };
+      group.objects += 1;
+      group.bytes += entry.size;
+      group.noncurrent += entry.isLatest ? 0 : 1;
+      groups.set(id, group);
+    },
+    addUnreadable: (entry, dataClasses, reason) => {
+      counted(entry);
+      const id = JSON.stringify([dataClasses, reason]);
+      const group = unassessed.get(id) ?? { dataClasses, reason, objects: 0, bytes: 0 };
+      group.objects += 1;
+      group.bytes += entry.size;
+      unassessed.set(id, group);
+    },
+    addExcluded: (entry, reason) => {
+      counted(entry);
+      excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
+    },
+    addDeleteMarker: () => {
+      deleteMarkers += 1;
+    },
+    addUpload: ({ initiated }, dataClasses) => {
+      const id = JSON.stringify(dataClasses);
+      const group = uploads.get(id) ?? { dataClasses, uploads: 0, oldestInitiated: null };
+      group.uploads += 1;
+      if (initiated !== null && (group.oldestInitiated === null || initiated < group.oldestInitiated)) {
+        group.oldestInitiated = initiated;
+      }
+      uploads.set(id, group);
+    },
+    excluded: (reason) => excluded.get(reason) ?? 0,
+    population: () => population,
+    finish: ({ incompleteReason, uploadsIncompleteReason }) => ({
+      bucket,
+      source,
+      complete: incompleteReason === null,
+      incompleteReason,
+      population,
+      populationBytes,
+      assessed,
+      excluded: Object.fromEntries([...excluded].sort(byId)),
+      deleteMarkers,
+      groups: sorted(groups),
+      unassessed: sorted(unassessed),
+      uploads: sorted(uploads),
+      uploadsComplete: uploadsIncompleteReason === null,
+      uploadsIncompleteReason,
+    }),
+  };
+}
+
+/** Two objects with the same id are the same to every requirement. */
+export function groupId(
+  dataClasses: readonly string[],
+  { serverSide, clientSide }: ObjectEncryption,
+): string {
+  let id = `${dataClasses.join(' ')}|${serverSide.type}`;
+  if (serverSide.type === 'SSE-KMS') id += `|${serverSide.keyArn ?? ''}|${serverSide.bucketKey}`;
+  else if (serverSide.type === 'DSSE-KMS') id += `|${serverSide.keyArn ?? ''}`;
+  else if (serverSide.type === 'OTHER') id += `|${serverSide.header}`;
+  return clientSide.kind === 'none' ? id : `${id}|${JSON.stringify(clientSide)}`;
+}
+
+/** The line of `objects/*.csv.gz` for one object. */
+export function toRecord(
+  bucket: string,
+  entry: ListedVersion,
+  dataClasses: readonly string[],
+  outcome: { readonly encryption: ObjectEncryption | null; readonly unreadable: string | null },
+): ObjectRecord {
+  const { key, versionId, isLatest, size, lastModified } = entry;
+  return { bucket, key, versionId, isLatest, size, lastModified, dataClasses, ...outcome };
+}
+
+const byId = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : a > b ? 1 : 0;
+
+const sorted = <T>(groups: ReadonlyMap<string, T>): T[] => [...groups].sort(byId).map(([, group]) => group);

@@ -1,0 +1,48 @@
+import type { Census } from '../model/census.ts';
+import type { BucketEvidence, KeyEvidence } from '../model/evidence.ts';
+import type { CheckId, Status, Verdict } from '../model/finding.ts';
+import type { Requirement } from '../model/requirement.ts';
+
+/** One question put to every requirement × bucket. Pure: evidence in, verdict out. */
+export type Check = {
+  readonly id: CheckId;
+  /** The question as a reader of the report sees it. */
+  readonly question: string;
+  readonly judge: (input: CheckInput) => Verdict;
+};
+
+/** Everything a check may look at. `census` is null when the bucket's objects were never listed. */
+export type CheckInput = {
+  readonly requirement: Requirement;
+  readonly bucket: BucketEvidence;
+  readonly census: Census | null;
+  readonly keyOf: KeyLookup;
+  /** Which part of the bucket holds the data class. */
+  readonly scope: 'whole-bucket' | 'by-key';
+};
+
+/**
+ * Evidence on a key by how it was referred to: a full ARN on an object; an ARN, id or alias in a bucket default,
+ * resolved in `region`. Undefined when nobody read it.
+ */
+export type KeyLookup = (reference: string, region: string) => KeyEvidence | undefined;
+
+/** One clause of a verdict. */
+export type Judgement = { readonly status: Exclude<Status, 'NOT_APPLICABLE'>; readonly reason: string };
+
+/** A fail outweighs an unknown, and an unknown outweighs a pass. */
+export function worst(judgements: readonly Judgement[]): Judgement['status'] {
+  if (judgements.some(({ status }) => status === 'NON_COMPLIANT')) return 'NON_COMPLIANT';
+  return judgements.some(({ status }) => status === 'INSUFFICIENT_DATA') ? 'INSUFFICIENT_DATA' : 'COMPLIANT';
+}
+
+/** The reasons that carry the worst status, fails before unknowns, each once. */
+export function reasonsOf(judgements: readonly Judgement[]): string[] {
+  const of = (status: Status): string[] => judgements.filter((j) => j.status === status).map((j) => j.reason);
+  const telling = [...of('NON_COMPLIANT'), ...of('INSUFFICIENT_DATA')];
+  return [...new Set(telling.length > 0 ? telling : of('COMPLIANT'))];
+}
+
+export const pass = (reason: string): Judgement => ({ status: 'COMPLIANT', reason });
+export const fail = (reason: string): Judgement => ({ status: 'NON_COMPLIANT', reason });
+export const dontKnow = (reason: string): Judgement => ({ status: 'INSUFFICIENT_DATA', reason });
