@@ -1,6 +1,7 @@
 import {
   GetObjectCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
@@ -57,6 +58,15 @@ export function bucketStore(s3: S3Client, bucket: string, prefix: string): RunSt
       const bytes = await this.read(path);
       if (!bytes) throw new AuditError('RUN_INVALID', `The run has no file ${path}.`);
       yield bytes;
+    },
+    has: async (path) => {
+      try {
+        await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: prefix + path }));
+        return true;
+      } catch (error) {
+        if ((error as Error).name === 'NotFound') return false;
+        throw denied(bucket, 'read', 's3:GetObject', error);
+      }
     },
     list: async (under) => {
       const found: string[] = [];

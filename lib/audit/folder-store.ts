@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { AuditError } from '../model/errors.ts';
@@ -41,8 +41,16 @@ export function folderStore(folder: string): RunStore {
       return fileWriter(folder, target);
     },
     openRead: (path) => readPieces(path, at(path)),
-    list: async (prefix) => {
-      const found = await walk(root, join(root, prefix));
+    has: async (path) => {
+      try {
+        return (await stat(at(path))).isFile();
+      } catch (error) {
+        if (isMissing(error)) return false;
+        throw unreadable(path, error);
+      }
+    },
+    list: async (under) => {
+      const found = await walk(root, join(root, under));
       return found.map((path) => relative(root, path).split(sep).join('/')).sort();
     },
   };

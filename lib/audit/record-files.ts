@@ -49,8 +49,7 @@ export function gzipTextFile(store: RunStore, path: string): TextFileWriter {
 
 /** The lines of a gzip text file, one at a time; none when there is no such file. */
 export async function* gzipLines(store: RunStore, path: string): AsyncGenerator<string> {
-  const [found] = await store.list(path);
-  if (found !== path) return;
+  if (!(await store.has(path))) return;
   const source = Readable.from(store.openRead(path));
   const input = createGunzip();
   // pipe alone would leave the reader waiting when the source breaks.

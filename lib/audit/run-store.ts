@@ -12,8 +12,9 @@ export type RunStore = {
   readonly openWrite: (path: string) => Promise<RunFileWriter>;
   /** The bytes piece by piece; throws AuditError RUN_INVALID when there is no such file. */
   readonly openRead: (path: string) => AsyncIterable<Uint8Array>;
-  /** Every path under a prefix, sorted. */
-  readonly list: (prefix: string) => Promise<readonly string[]>;
+  readonly has: (path: string) => Promise<boolean>;
+  /** Every path under a folder (`evidence/`; `''` for all), sorted. */
+  readonly list: (folder: string) => Promise<readonly string[]>;
 };
 
 export type RunFileWriter = {

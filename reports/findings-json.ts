@@ -1,0 +1,73 @@
+import type { RulePack } from '../lib/model/requirement.ts';
+import type { Assessment } from '../lib/model/run.ts';
+import { byCodeUnit } from './format.ts';
+import { compareFindings } from './outcome.ts';
+
+/** Raised when a reader of `findings.json` would have to change; fields may be added without it. */
+export const FINDINGS_SCHEMA_VERSION = 1;
+
+/** Names that come first in their object, in this order; every other name follows in code-unit order. */
+const FIRST = [
+  'schemaVersion',
+  'id',
+  'runId',
+  'tool',
+  'run',
+  'packs',
+  'coverage',
+  'findings',
+  'pack',
+  'requirement',
+  'title',
+  'file',
+  'digest',
+  'dataClass',
+  'severity',
+  'check',
+  'status',
+  'accountId',
+  'region',
+  'bucket',
+  'resource',
+  'reasons',
+  'population',
+  'verdict',
+];
+
+/** `findings.json`: run, rule packs with their digests, coverage and every finding, worst first; 2-space JSON. */
+export function findingsJson(assessment: Assessment): string {
+  const document = {
+    schemaVersion: FINDINGS_SCHEMA_VERSION,
+    run: assessment.run,
+    packs: assessment.packs.map(packSummary),
+    coverage: assessment.coverage,
+    findings: [...assessment.findings].sort(compareFindings),
+  };
+  return `${JSON.stringify(ordered(document), null, 2)}\n`;
+}
+
+/** What is needed to find the pack again and to read requirements that led to no finding. */
+function packSummary({ pack, title, file, digest, requirements, waivers }: RulePack): object {
+  return {
+    pack,
+    title,
+    file,
+    digest,
+    requirements: requirements.map(({ pack: _pack, ...requirement }) => requirement),
+    waivers,
+  };
+}
+
+/** The same value with its keys in a fixed order: evidence read twice may come in another. Arrays keep theirs. */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => rank(a) - rank(b) || byCodeUnit(a, b));
+  // fromEntries defines own properties: a header named __proto__ stays a header.
+  return Object.fromEntries(entries.map(([name, member]) => [name, ordered(member)]));
+}
+
+function rank(name: string): number {
+  const index = FIRST.indexOf(name);
+  return index < 0 ? FIRST.length : index;
+}
