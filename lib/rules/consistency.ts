@@ -1,8 +1,10 @@
 import type { AllowableType } from '../model/object-encryption.ts';
 import type * as z from 'zod';
+import { matchesGlob } from '../model/glob.ts';
 import { didYouMean } from './suggest.ts';
 import { quote } from './problems.ts';
 import type { Fault, Path } from './problems.ts';
+import { idFault } from './fields.ts';
 import { canBeginWith } from './patterns.ts';
 import { decryptYaml, encryptionYaml } from './schema.ts';
 import { isMap, keysOf, listOf, textOf, valueAt } from './data.ts';
@@ -51,8 +53,9 @@ function repeated(ids: readonly (string | null)[], index: number): Fault[] {
   return [{ path: ['requirements', index, 'id'], at: 'value', message }];
 }
 
-function unknownReference(path: Path, name: string | null, known: readonly string[], what: string): Fault[] {
-  if (name === null || known.includes(name)) return [];
+function unknownReference(path: Path, name: string | null, names: readonly string[], what: string): Fault[] {
+  if (name === null || names.includes(name)) return [];
+  const known = names.filter((each) => idFault(each) === null);
   const near = didYouMean(name, known);
   const defined = known.length === 0 ? 'None is defined' : `Defined: ${known.slice(0, 20).join(', ')}`;
   const message = `${quote(name)} is not ${what} of this pack${near || '; define it, or name another.'} ${defined}`;
@@ -115,7 +118,7 @@ function contradictions(requirement: unknown, path: Path): Fault[] {
 function keyContradictions(key: z.infer<typeof encryptionYaml>['key'], path: Path): Fault[] {
   if (key === undefined) return [];
   const faults: Fault[] = [];
-  const { manager = 'any', aliases = [], rotation } = key;
+  const { manager = 'any', aliases = [], accounts = [], rotation } = key;
   aliases.forEach((alias, index) => {
     // Only what AWS manages may be called alias/aws/…
     if (manager === 'CUSTOMER' && alias.startsWith('alias/aws/')) {
@@ -127,6 +130,15 @@ function keyContradictions(key: z.infer<typeof encryptionYaml>['key'], path: Pat
       faults.push({ path: [...path, 'aliases', index], at: 'value', message });
     }
   });
+  const owners = (key.arns ?? []).map((arn) => arn.split(':')[4] ?? '');
+  if (
+    accounts.length > 0 &&
+    owners.length > 0 &&
+    !owners.some((owner) => accounts.some((account) => matchesGlob(owner, account)))
+  ) {
+    const message = `names ${accounts.slice(0, 5).join(', ')}, and no pattern of arns can match a key of theirs; change one of the two`;
+    faults.push({ path: [...path, 'accounts'], at: 'value', message });
+  }
   if (manager === 'AWS' && typeof rotation === 'object' && rotation['max-days'] < AWS_ROTATION_DAYS) {
     const message = `is ${rotation['max-days']}, but AWS managed keys rotate every ${AWS_ROTATION_DAYS} days; write ${AWS_ROTATION_DAYS}, or manager: CUSTOMER`;
     faults.push({ path: [...path, 'rotation', 'max-days'], at: 'value', message });

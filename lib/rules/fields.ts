@@ -3,7 +3,7 @@ import { quote } from './problems.ts';
 import { didYouMean } from './suggest.ts';
 
 /** Ids end up in file names, finding ids and `pack/requirement` pairs. */
-export const ID = /^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/;
+const ID = /^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/;
 
 /** Why a text cannot be an id of a rule pack, with the fix; null when it can. */
 export function idFault(text: string): string | null {

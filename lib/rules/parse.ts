@@ -3,9 +3,8 @@ import { advice } from './advice.ts';
 import { toRulePack } from './build.ts';
 import { inconsistencies } from './consistency.ts';
 import { faultsOf } from './explain.ts';
-import { printable, sortProblems } from './problems.ts';
+import { formatPath, printable, sortProblems } from './problems.ts';
 import type { Fault, Problem } from './problems.ts';
-import { formatPath } from './problems.ts';
 import { packYaml } from './schema.ts';
 import { readYaml } from './source.ts';
 import { impossibleTerms } from './waiver-terms.ts';
@@ -41,7 +40,7 @@ export function parseRulePack({
         file,
         ...source.locate(fault),
         path: formatPath(fault.path),
-        message: fault.message,
+        message: printable(fault.message),
       })),
     );
   const parsed = packYaml.safeParse(source.value);

@@ -49,16 +49,16 @@ export function formatPath(path: Path): string {
 
 /** Problems of one file in reading order, each place and message once. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems
-    .filter((problem) => {
-      const identity = `${problem.line}:${problem.column}:${problem.path}:${problem.message}`;
-      return !seen.has(identity) && seen.add(identity);
-    })
-    .sort(
-      (a, b) =>
-        a.line - b.line || a.column - b.column || compare(a.path, b.path) || compare(a.message, b.message),
-    );
+  const unique = new Map(
+    problems.map((problem) => [
+      JSON.stringify([problem.line, problem.column, problem.path, problem.message]),
+      problem,
+    ]),
+  );
+  return [...unique.values()].sort(
+    (a, b) =>
+      a.line - b.line || a.column - b.column || compare(a.path, b.path) || compare(a.message, b.message),
+  );
 }
 
 /** One line a problem, `file:line:column path: message`, safe to print on a terminal. */

@@ -133,8 +133,7 @@ const requirement = map({
     .describe('Framework id to the control ids that the requirement speaks to.'),
 });
 
-/** An exception; exported for the checks across its dates. */
-export const waiverYaml = map({
+const waiverYaml = map({
   requirement: z.string().describe('The id of a requirement of this pack.'),
   resource: checked(bucketArnFault).describe('ARN glob of the buckets it covers.'),
   checks: list(oneOf('a check', CHECK_IDS)).optional().describe('The checks it covers. Default: all five.'),

@@ -7,7 +7,7 @@ import type { Fault, Path } from './problems.ts';
 import { explainSyntax } from './syntax.ts';
 
 /** The largest pack that is read, in UTF-16 units of text. */
-export const LARGEST_PACK = 1024 * 1024;
+const LARGEST_PACK = 1024 * 1024;
 /** Values after aliases are followed: what bounds a billion laughs. */
 const MOST_VALUES = 20_000;
 const MOST_ALIASES = 100;

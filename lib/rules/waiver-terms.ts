@@ -1,3 +1,4 @@
+import { CHECK_IDS } from '../model/finding.ts';
 import { listOf, textOf, valueAt } from './data.ts';
 import { dayNumber } from './dates.ts';
 import { quote } from './problems.ts';
@@ -54,14 +55,18 @@ const separation = ({ owner, approver }: WaiverYaml): Found =>
     ? ['approver', `${quote(approver)} is also the owner; let somebody else accept the risk`]
     : null;
 
-function scope({ resource }: WaiverYaml): Found {
+function scope({ resource, checks }: WaiverYaml): Found {
   const name = resource.split(':').slice(5).join(':');
   const slash = name.indexOf('/');
-  if (/^\*+$/.test(slash < 0 ? name : name.slice(0, slash)))
+  if (/^\*+$/.test(slash < 0 ? name : name.slice(0, slash))) {
     return ['resource', 'covers every bucket; name the buckets it is meant for'];
-  if (slash < 0 || /^\**$/.test(name.slice(slash + 1))) return null;
+  }
+  const wholeBucket = slash < 0 || /^\**$/.test(name.slice(slash + 1));
+  const others = (checks ?? CHECK_IDS).filter((check) => check !== 'stored');
+  if (wholeBucket || others.length === 0) return null;
+  const bucket = quote(resource.slice(0, resource.indexOf('/')));
   return [
     'resource',
-    `covers only some objects of a bucket, and findings are about whole buckets, so it excuses none; write ${quote(resource.slice(0, resource.indexOf('/')))}, or remove it`,
+    `covers some objects of a bucket, which excuses nothing of ${others.join(', ')}; write checks: [stored], or ${bucket}`,
   ];
 }

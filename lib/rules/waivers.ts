@@ -34,7 +34,7 @@ export function applyWaivers(
 }
 
 /** A waiver holds through the whole of the day it names. */
-export const waiverState = (waiver: Waiver, day: string): AppliedWaiver['state'] =>
+const waiverState = (waiver: Waiver, day: string): AppliedWaiver['state'] =>
   day <= waiver.expires ? 'active' : 'expired';
 
 const covers = (waiver: Waiver, finding: Waivable): boolean =>

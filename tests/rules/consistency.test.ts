@@ -41,6 +41,13 @@ const CONTRADICTIONS: [behaviour: string, text: string, expected: string][] = [
     `13:38 ${ENCRYPTION}.key.aliases[0]: "alias/ehr" can only be a customer managed key, but manager is AWS; change one of the two`,
   ],
   [
+    'a key of one account by the ARN of another',
+    encryption(
+      'allow: [SSE-KMS]\n      key: { accounts: ["444455556666"], arns: ["arn:aws:kms:*:111122223333:key/*"] }',
+    ),
+    `13:24 ${ENCRYPTION}.key.accounts: names 444455556666, and no pattern of arns can match a key of theirs; change one of the two`,
+  ],
+  [
     'an AWS managed key that rotates faster than AWS rotates it',
     encryption('allow: [SSE-KMS]\n      key: { manager: AWS, rotation: { max-days: 90 } }'),
     `13:50 ${ENCRYPTION}.key.rotation.max-days: is 90, but AWS managed keys rotate every 365 days; write 365, or manager: CUSTOMER`,
@@ -133,10 +140,10 @@ const WARNINGS: [behaviour: string, search: string, replacement: string, expecte
     '15:15 waivers[0].resource: covers every bucket; name the buckets it is meant for',
   ],
   [
-    'a waiver for a part of a bucket',
+    'a waiver of all checks for a part of a bucket',
     'arn:aws:s3:::legacy',
     'arn:aws:s3:::legacy/2019/*',
-    '15:15 waivers[0].resource: covers only some objects of a bucket, and findings are about whole buckets, so it excuses none; write "arn:aws:s3:::legacy", or remove it',
+    '15:15 waivers[0].resource: covers some objects of a bucket, which excuses nothing of default, enforced, keys, opened; write checks: [stored], or "arn:aws:s3:::legacy"',
   ],
   [
     'a data class that no requirement uses',
@@ -187,6 +194,14 @@ describe('what is allowed and seldom meant is a warning', () => {
     const text = edited(search, replacement);
     expect(refused(text)).toBe(false);
     expect(told(text)).toEqual([expected]);
+  });
+
+  test('a waiver of stored objects may cover a part of a bucket', () => {
+    const part = edited('arn:aws:s3:::legacy', 'arn:aws:s3:::legacy/2019/*').replace(
+      'reason:',
+      'checks: [stored]\n    reason:',
+    );
+    expect(told(part)).toEqual([]);
   });
 
   test('a waiver holds through the day it names', () => {
