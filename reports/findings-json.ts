@@ -53,7 +53,7 @@ function packSummary({ pack, title, file, digest, requirements, waivers }: RuleP
     title,
     file,
     digest,
-    requirements: requirements.map(({ pack: _pack, ...requirement }) => requirement),
+    requirements,
     waivers,
   };
 }

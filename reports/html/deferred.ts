@@ -64,7 +64,7 @@ export function createDeferred(): Deferred {
   return {
     add: (items, shown, index) => {
       const tail = items.slice(shown).map(pooled);
-      return lists.push({ total: items.length, tail, index: index && index.map(pooledEntry) }) - 1;
+      return lists.push({ total: items.length, tail, index: index?.map(pooledEntry) ?? null }) - 1;
     },
     data: () => ({ nodes, lists }),
   };

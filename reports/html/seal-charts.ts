@@ -154,7 +154,7 @@ function bar(
 }
 
 /** Whole units that add up to `WIDTH`; what small parts gain, the large ones give up in proportion. */
-function segmentWidths(parts: readonly number[]): number[] {
+export function segmentWidths(parts: readonly number[]): number[] {
   const total = sumOf(parts, (part) => part);
   if (total === 0) return parts.map(() => 0);
   const small = parts.filter((part) => part > 0 && (part / total) * WIDTH < SLIVER);

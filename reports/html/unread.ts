@@ -1,5 +1,5 @@
 import type { BucketEvidence, KeyEvidence } from '../../lib/model/evidence.ts';
-import type { UnknownReason } from '../../lib/model/observed.ts';
+import type { Observed, UnknownReason } from '../../lib/model/observed.ts';
 import type { Assessment } from '../../lib/model/run.ts';
 import { byCodeUnit } from '../format.ts';
 import { cappedList, type Deferred } from './deferred.ts';
@@ -57,12 +57,13 @@ export function unreadFacts({ buckets, keys }: Assessment, deferred: Deferred): 
 
 /** The unknown facts of one piece of evidence, whatever facts it has: a new one is never forgotten here. */
 function unreadOf(resource: string, evidence: BucketEvidence | KeyEvidence): UnreadFact[] {
-  return Object.entries(evidence).flatMap(([field, value]) =>
-    typeof value === 'object' && value !== null && 'state' in value && value.state === 'unknown'
-      ? [{ resource, fact: words(field), reason: value.reason }]
-      : [],
+  return Object.entries<unknown>(evidence).flatMap(([field, value]) =>
+    isUnread(value) ? [{ resource, fact: words(field), reason: value.reason }] : [],
   );
 }
+
+const isUnread = (value: unknown): value is Extract<Observed<unknown>, { state: 'unknown' }> =>
+  typeof value === 'object' && value !== null && 'state' in value && value.state === 'unknown';
 
 /** `defaultEncryption` → `default encryption`. */
 const words = (field: string): string => field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

@@ -1,31 +1,26 @@
-import type { Finding } from '../../lib/model/finding.ts';
 import type { Waiver } from '../../lib/model/requirement.ts';
 import type { Assessment } from '../../lib/model/run.ts';
-import { byCodeUnit, plural } from '../format.ts';
+import { byCodeUnit, groupBy, plural } from '../format.ts';
 import { h, type HtmlElement } from './node.ts';
 import { code, head, name, section, table } from './parts.ts';
 
 type WaiverState = 'expired' | 'active' | 'unused';
+type WaiverRow = { readonly waiver: Waiver; readonly excused: number; readonly state: WaiverState };
 const STATE_ORDER: readonly WaiverState[] = ['expired', 'active', 'unused'];
 
 /** Every waiver of the packs, expired ones first and loud: who answers for it, until when, and what it excuses. */
 export function waiverSection({ packs, findings }: Assessment): HtmlElement {
-  const carried = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    if (finding.waiver)
-      carried.set(waiverKey(finding.waiver), [...(carried.get(waiverKey(finding.waiver)) ?? []), finding]);
-  }
+  const waived = findings.flatMap((finding) => (finding.waiver ? [{ finding, waiver: finding.waiver }] : []));
+  const carried = groupBy(waived, ({ waiver }) => waiverKey(waiver));
   const declared = packs.flatMap((pack) => pack.waivers);
-  const applied = findings.flatMap((finding) => (finding.waiver ? [finding.waiver] : []));
   const distinct = new Map<string, Waiver>(
-    [...declared, ...applied].map((waiver) => [waiverKey(waiver), waiver]),
+    [...declared, ...waived.map(({ waiver }) => waiver)].map((waiver) => [waiverKey(waiver), waiver]),
   );
   const rows = [...distinct]
-    .map(([key, waiver]) => ({
-      waiver,
-      excused: carried.get(key) ?? [],
-      state: (carried.get(key)?.[0]?.waiver?.state ?? 'unused') as WaiverState,
-    }))
+    .map(([key, waiver]): WaiverRow => {
+      const excused = carried.get(key) ?? [];
+      return { waiver, excused: excused.length, state: excused[0]?.waiver.state ?? 'unused' };
+    })
     .sort(
       (a, b) =>
         STATE_ORDER.indexOf(a.state) - STATE_ORDER.indexOf(b.state) ||
@@ -52,15 +47,7 @@ export function waiverSection({ packs, findings }: Assessment): HtmlElement {
   );
 }
 
-function waiverRow({
-  waiver,
-  excused,
-  state,
-}: {
-  waiver: Waiver;
-  excused: readonly Finding[];
-  state: WaiverState;
-}): HtmlElement {
+function waiverRow({ waiver, excused, state }: WaiverRow): HtmlElement {
   const words: Readonly<Record<WaiverState, string>> = {
     expired: 'EXPIRED',
     active: 'Active',
@@ -73,11 +60,7 @@ function waiverRow({
       'th',
       { scope: 'row' },
       h('span', { class: `state ${state}` }, words[state]),
-      h(
-        'span',
-        { class: 'quiet' },
-        excused.length > 0 ? plural(excused.length, 'finding') : 'no finding of this run',
-      ),
+      h('span', { class: 'quiet' }, excused > 0 ? plural(excused, 'finding') : 'no finding of this run'),
     ),
     h(
       'td',

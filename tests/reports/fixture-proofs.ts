@@ -7,7 +7,7 @@ const ASSUMPTIONS = [
   'S3 compares the key-id header with the condition as the ARN of the key it finally uses.',
 ];
 
-export const refuted: Proof = {
+export const refuted = {
   verdict: 'refuted',
   assumptions: ASSUMPTIONS,
   counterexample: {
@@ -31,7 +31,7 @@ export const refuted: Proof = {
     },
   ],
   carveOuts: [],
-};
+} satisfies Proof;
 export const hostileRefuted: Proof = {
   ...refuted,
   counterexample: {
