@@ -1,0 +1,128 @@
+import { fault } from '../faults.ts';
+import { newBucket, newObject } from '../objects.ts';
+import { bucketConfigItem } from '../services/config/bucket-item.ts';
+import type { Bucket } from '../state-s3.ts';
+import { keyFromPattern, timeOf } from './notation.ts';
+import { objectsOf, within } from './object-versions.ts';
+import type { Home } from './object-versions.ts';
+import { keyArnOf, policyDocument } from './place.ts';
+import type { Placing } from './place.ts';
+import { randomStream } from './random.ts';
+import type { EstateBucket } from './schema.ts';
+import { sealNamed } from './seals.ts';
+
+/** Puts the estate's buckets with all they hold into the sandbox. */
+export function addBuckets(placing: Placing): void {
+  const { estate, state } = placing;
+  for (const [name, given] of Object.entries(estate.buckets)) {
+    const home: Home = {
+      bucket: name,
+      accountId: given.account ?? estate.account,
+      region: given.region ?? estate.region,
+      versioning: given.versioning,
+    };
+    const bucket = emptyBucket(placing, home, given);
+    fill(placing, home, bucket, given);
+    state.buckets.set(name, bucket);
+    for (const { operation, keys } of given.denied) {
+      state.faults.push(
+        fault(
+          { service: 's3', operation, bucket: name, ...(keys === undefined ? {} : { key: keys }) },
+          { type: 'deny' },
+        ),
+      );
+    }
+  }
+  addConfigItems(placing);
+}
+
+function emptyBucket(placing: Placing, home: Home, given: EstateBucket): Bucket {
+  const { estate, now } = placing;
+  const statements = given.policy.map((name) => estate.statements[name] ?? {});
+  const open = given['public-access'] === 'allowed';
+  const key = given.default.key;
+  return newBucket({
+    name: home.bucket,
+    region: home.region,
+    accountId: home.accountId,
+    createdAt: timeOf(given.created, now),
+    // As AWS does: a client that asks in the wrong Region is sent away.
+    strictRegion: true,
+    tags: new Map(Object.entries(given.tags)),
+    policy: statements.length === 0 ? null : policyDocument(placing, statements, home.bucket),
+    encryption: {
+      algorithm: given.default.algorithm,
+      kmsKey: key === undefined || key.startsWith('alias/') ? (key ?? null) : keyArnOf(placing, key),
+      bucketKey: given.default['bucket-key'],
+      blocked: given.default.blocked,
+    },
+    versioning: given.versioning,
+    publicAccessBlock: {
+      blockPublicAcls: true,
+      ignorePublicAcls: true,
+      blockPublicPolicy: !open,
+      restrictPublicBuckets: !open,
+    },
+    logging: given.logging ? { targetBucket: given.logging.to, targetPrefix: given.logging.prefix } : null,
+    objectLock: given['object-lock']
+      ? { mode: given['object-lock'].mode, days: given['object-lock'].days, years: null }
+      : null,
+  });
+}
+
+function fill(placing: Placing, home: Home, bucket: Bucket, given: EstateBucket): void {
+  given.objects.forEach((group, i) => {
+    for (const [key, versions] of objectsOf(placing, home, group, `${home.bucket}/objects/${i}`)) {
+      if (bucket.objects.has(key)) throw new RangeError(`${home.bucket} would hold '${key}' twice`);
+      bucket.objects.set(key, versions);
+    }
+  });
+  given.uploads.forEach((upload, i) => {
+    for (let n = 1; n <= upload.count; n += 1) {
+      const random = randomStream(placing.estate.seed, `${home.bucket}/uploads/${i}/${n}`);
+      const uploadId = random.bytes(48).toString('base64url');
+      const initiated = within(upload.initiated, placing.now, random);
+      const seal = sealNamed(placing, upload.seal, home);
+      const parts = Array.from({ length: upload.parts }, (_, part) => ({
+        number: part + 1,
+        size: 8 * 1024 * 1024,
+        etag: random.bytes(16).toString('hex'),
+        lastModified: initiated + (part + 1) * 60_000,
+        checksum: null,
+        body: null,
+      }));
+      bucket.uploads.set(uploadId, {
+        uploadId,
+        key: keyFromPattern(upload.key, n, (digits) => random.bytes(digits).toString('hex').slice(0, digits)),
+        initiated,
+        template: newObject({ size: 0, lastModified: initiated, seal }),
+        initiatorArn: placing.state.callerArn,
+        checksumAlgorithm: null,
+        checksumType: null,
+        parts: new Map(parts.map((part) => [part.number, part])),
+      });
+    }
+  });
+}
+
+/** AWS Config has recorded every bucket of the Regions it watches once, the day before. */
+function addConfigItems({ estate, state, now }: Placing): void {
+  const captured = Math.floor((now - 86_400_000) / 1000) * 1000;
+  for (const region of estate['config-recorders']) {
+    state.configRecorders.push({
+      accountId: estate.account,
+      region,
+      name: 'default',
+      roleArn: `arn:${state.partition}:iam::${estate.account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`,
+      recording: true,
+      allSupported: true,
+      resourceTypes: [],
+    });
+    for (const name of Object.keys(estate.buckets)) {
+      const bucket = state.buckets.get(name);
+      if (bucket?.region === region && bucket.accountId === estate.account) {
+        state.configItems.push(bucketConfigItem(bucket, captured, state.partition));
+      }
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { changeableKey } from './changeable-key.ts';
+import { keyReference, kmsOperation } from './operation.ts';
+
+/** DisableKey: what it encrypted cannot be read until it is enabled again. */
+export const disableKey = kmsOperation(
+  'DisableKey',
+  z.object({ KeyId: keyReference }),
+  (state, input, context) => {
+    changeableKey(state, context, input.KeyId, 'kms:DisableKey').state = 'Disabled';
+    return {};
+  },
+);

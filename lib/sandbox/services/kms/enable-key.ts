@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { changeableKey } from './changeable-key.ts';
+import { keyReference, kmsOperation } from './operation.ts';
+
+/** EnableKey. */
+export const enableKey = kmsOperation(
+  'EnableKey',
+  z.object({ KeyId: keyReference }),
+  (state, input, context) => {
+    changeableKey(state, context, input.KeyId, 'kms:EnableKey').state = 'Enabled';
+    return {};
+  },
+);
