@@ -1,6 +1,7 @@
 /** The architecture as a lint rule: imports run one way (docs/architecture.md). */
 const AWS_SDK = 'node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools|@middy)/';
-const IMPURE_CORE = '^(node:)?(fs|fs/promises|http|https|net|tls|os|child_process|worker_threads|stream|process|timers|dns|zlib)';
+const IMPURE_CORE =
+  '^(node:)?(fs|fs/promises|http|https|net|tls|os|child_process|worker_threads|stream|process|timers|dns|zlib)';
 const only = (name, comment, from, allowed) => ({
   name,
   comment,
@@ -11,12 +12,25 @@ const only = (name, comment, from, allowed) => ({
 
 export default {
   forbidden: [
-    { name: 'no-circular', severity: 'error', comment: 'A cycle means two files are one.', from: {}, to: { circular: true } },
-    { name: 'no-unresolvable', severity: 'error', comment: 'Every import resolves.', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      comment: 'A cycle means two files are one.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      comment: 'Every import resolves.',
+      from: {},
+      to: { couldNotResolve: true },
+    },
     {
       name: 'pure-layers',
       severity: 'error',
-      comment: 'model, policy, rules, checks and reports are functions over data: no SDK, no files, no network.',
+      comment:
+        'model, policy, rules, checks and reports are functions over data: no SDK, no files, no network.',
       from: { path: '^(lib/(model|policy|rules|checks)|reports)/' },
       to: { path: `${AWS_SDK}|${IMPURE_CORE}` },
     },
@@ -45,6 +59,9 @@ export default {
     exclude: { path: '^(dist|sealcheck-runs)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

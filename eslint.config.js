@@ -12,8 +12,14 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
@@ -24,7 +30,10 @@ export default tseslint.config(
           selector: 'ClassDeclaration[superClass=null]',
           message: 'Functions and readonly data; classes only for errors (CONTRIBUTING.md).',
         },
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports, so that a name is the same everywhere.' },
+        {
+          selector: 'ExportDefaultDeclaration',
+          message: 'Named exports, so that a name is the same everywhere.',
+        },
       ],
     },
   },
@@ -47,14 +56,20 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
-        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Pure layer: the clock is passed in.' },
+        {
+          selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
+          message: 'Pure layer: the clock is passed in.',
+        },
         { selector: ':function[async=true]', message: 'Pure layer: no async.' },
         { selector: 'AwaitExpression', message: 'Pure layer: no async.' },
         {
           selector: 'ClassDeclaration[superClass=null]',
           message: 'Functions and readonly data; classes only for errors (CONTRIBUTING.md).',
         },
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports, so that a name is the same everywhere.' },
+        {
+          selector: 'ExportDefaultDeclaration',
+          message: 'Named exports, so that a name is the same everywhere.',
+        },
       ],
     },
   },

@@ -1,0 +1,16 @@
+/** `npm run bench [name…]`: each benchmark prints its own table. Ratios within one run are what counts. */
+import { availableParallelism, cpus } from 'node:os';
+import * as censusMemory from './census-memory.ts';
+import * as censusSpeed from './census-speed.ts';
+
+const BENCHES = [censusSpeed, censusMemory];
+
+const asked = process.argv.slice(2);
+console.log(
+  `node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}`,
+);
+for (const bench of BENCHES) {
+  if (asked.length > 0 && !asked.includes(bench.name)) continue;
+  console.log(`\n${bench.name}: ${bench.question}`);
+  await bench.run();
+}
