@@ -25,7 +25,12 @@ export async function sandboxProcess(
 
 if (process.send && process.argv[1] === fileURLToPath(import.meta.url)) {
   const state = createState({ region: GENERATED.region, accountId: GENERATED.accountId, logLimit: 0 });
-  const bucket = newBucket(state, GENERATED.bucket);
+  const bucket = newBucket({
+    name: GENERATED.bucket,
+    region: GENERATED.region,
+    accountId: GENERATED.accountId,
+    createdAt: Date.UTC(2026, 0, 1),
+  });
   const arn = `arn:aws:kms:${GENERATED.region}:${GENERATED.accountId}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
   const seal = (algorithm: string | null, kmsKeyId: string | null) => ({
     algorithm,

@@ -36,8 +36,10 @@ export type FaultEffect =
   | { readonly type: 'delay'; readonly ms: number }
   /** Cut the answer's body in half and send it as if it were whole. */
   | { readonly type: 'malformed' }
-  /** After the answer, delete what it listed: every object of a page, or the bucket itself. */
-  | { readonly type: 'deleteAfterList'; readonly what: 'objects' | 'bucket' };
+  /** After a listing is answered, delete every object it named. */
+  | { readonly type: 'deleteListedObjects' }
+  /** After the answer, delete this bucket: gone between one call of a client and its next. */
+  | { readonly type: 'deleteBucket'; readonly bucket: string };
 
 /** One rule. `seen` and `struck` are its counters; make rules with `fault()`. */
 export type Fault = {

@@ -87,7 +87,7 @@ export type QueryOperation = {
   /** The `Version` parameter and XML namespace date, such as `2011-06-15`. */
   readonly version: string;
   readonly action: string;
-  /** Members of `<NameResult>`; arrays become repeated `<member>` elements. */
+  /** Members of `<NameResult>`. */
   readonly handle: (
     state: SandboxState,
     input: ReadonlyMap<string, string>,

@@ -10,12 +10,14 @@ import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  HeadObjectCommand,
   PutBucketEncryptionCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   PutPublicAccessBlockCommand,
+  UpdateObjectEncryptionCommand,
 } from '@aws-sdk/client-s3';
 import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { createHash, randomBytes } from 'node:crypto';
@@ -54,6 +56,16 @@ describe.each(SERVERS)('what the collectors read from %s', (_name, start) => {
   }
   async function put(Bucket: string, Key: string, rest: Partial<PutObjectCommandInput> = {}): Promise<void> {
     await s3().send(new PutObjectCommand({ Bucket, Key, Body: 'x', ...rest }));
+  }
+  /** New buckets refuse SSE-C since April 2026. */
+  async function allowSseC(Bucket: string): Promise<void> {
+    const rule = {
+      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const },
+      BlockedEncryptionTypes: { EncryptionType: ['NONE' as const] },
+    };
+    await s3().send(
+      new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } }),
+    );
   }
   async function newKey(): Promise<string> {
     const { KeyMetadata } = await kms().send(new CreateKeyCommand({}));
@@ -144,12 +156,40 @@ describe.each(SERVERS)('what the collectors read from %s', (_name, start) => {
 
   test('SSE-C, from a HEAD without the key', async () => {
     const key = randomBytes(32);
-    const seal = await sealOf({
+    const bucket = await newBucket();
+    await allowSseC(bucket);
+    await put(bucket, 'object', {
       SSECustomerAlgorithm: 'AES256',
       SSECustomerKey: key.toString('base64'),
       SSECustomerKeyMD5: createHash('md5').update(key).digest('base64'),
     });
+    const seal = (await census(bucket)).groups[0]?.encryption.serverSide;
     expect(seal).toEqual(diverges('sse-c-stored-plain') ? { type: 'NONE' } : { type: 'SSE-C' });
+  });
+
+  test('an object sealed again in place, which neither its time nor its ETag tells', async () => {
+    const bucket = await newBucket();
+    const keyArn = await newKey();
+    await put(bucket, 'object', { ServerSideEncryption: 'AES256' });
+    const before = await s3().send(new HeadObjectCommand({ Bucket: bucket, Key: 'object' }));
+    const updating = s3().send(
+      new UpdateObjectEncryptionCommand({
+        Bucket: bucket,
+        Key: 'object',
+        ObjectEncryption: { SSEKMS: { KMSKeyArn: keyArn } },
+      }),
+    );
+    // The emulators answer 200 or refuse; only what reads back afterwards counts.
+    await updating.catch(() => undefined);
+    const after = await s3().send(new HeadObjectCommand({ Bucket: bucket, Key: 'object' }));
+    const resealed = after.ServerSideEncryption === 'aws:kms' && after.SSEKMSKeyId === keyArn;
+    const same =
+      after.ETag === before.ETag &&
+      after.ContentLength === before.ContentLength &&
+      after.LastModified?.getTime() === before.LastModified?.getTime();
+    expect({ resealed, same }).toEqual(
+      diverges('update-encryption-unsupported') ? { resealed: false, same } : { resealed: true, same: true },
+    );
   });
 
   test('client-side encryption, in metadata and by instruction file', async () => {

@@ -25,7 +25,9 @@ export type Divergence =
   /** GetBucketEncryption of a new bucket says that there is none. */
   | 'no-default-encryption'
   /** BlockedEncryptionTypes is not kept. */
-  | 'blocked-types-dropped';
+  | 'blocked-types-dropped'
+  /** UpdateObjectEncryption does not change how the object is sealed, whatever it answers. */
+  | 'update-encryption-unsupported';
 
 export type Server = {
   readonly name: string;
@@ -96,6 +98,7 @@ export const SERVERS: readonly (readonly [string, () => Promise<Server>])[] = [
       'bucket-key-dropped',
       'dsse-refused',
       'blocked-types-dropped',
+      'update-encryption-unsupported',
     ]),
   ],
   [
@@ -107,6 +110,7 @@ export const SERVERS: readonly (readonly [string, () => Promise<Server>])[] = [
       'sse-c-stored-plain',
       'no-default-encryption',
       'blocked-types-dropped',
+      'update-encryption-unsupported',
     ]),
   ],
 ];
