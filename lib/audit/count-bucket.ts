@@ -32,6 +32,7 @@ export async function countBucket(
   try {
     const header = await createObjectHeader(s3, bucket.name, bucket.accountId, {
       maxSockets: context.concurrency,
+      timeoutMs: context.aws.options.requestTimeoutMs,
     });
     close = header.close;
     return await liveCensus({

@@ -24,6 +24,8 @@ export type AwsOptions = {
   /** Connections kept open per host. */
   readonly maxSockets?: number;
   readonly requestTimeoutMs?: number;
+  /** Attempts at one call, the first included. */
+  readonly maxAttempts?: number;
 };
 
 /** One set of clients a Region, made on first use and shared: sockets and credentials are reused. */
@@ -50,7 +52,7 @@ export function createClients(options: AwsOptions): AwsClients {
   const shared = {
     credentials: options.credentials ?? fromNodeProviderChain(),
     requestHandler,
-    maxAttempts: 5,
+    maxAttempts: options.maxAttempts ?? 5,
     customUserAgent: [['sealcheck', options.toolVersion]] as [string, string][],
     ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
   };

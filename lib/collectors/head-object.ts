@@ -30,7 +30,10 @@ export async function createObjectHeader(
   s3: S3Client,
   bucket: string,
   owner: string,
-  { maxSockets, timeoutMs = 30_000 }: { readonly maxSockets: number; readonly timeoutMs?: number },
+  {
+    maxSockets,
+    timeoutMs = 30_000,
+  }: { readonly maxSockets: number; readonly timeoutMs?: number | undefined },
 ): Promise<ObjectHeader> {
   const { protocol, hostname, port, bucketPath } = await addressOf(s3, bucket);
   const secure = protocol === 'https:';
