@@ -3,7 +3,11 @@ const transform = {
   '^.+\\.ts$': [
     '@swc/jest',
     {
-      jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+      jsc: {
+        parser: { syntax: 'typescript' },
+        target: 'es2023',
+        experimental: { keepImportAttributes: true },
+      },
       module: { type: 'es6' },
     },
   ],

@@ -25,16 +25,13 @@ export function sandboxCommand(program: Command, io: CliIo, finish: (code: ExitC
     .option('--estate <file>', 'estate to serve (YAML); the default is the demo estate')
     .option('--empty', 'start with no buckets at all')
     .action(async (options: SandboxOptions) => {
+      const port = readPort(options.port);
       const state = createState({ now: () => io.clock().getTime() });
       await fill(state, options);
-      const sandbox = await listen(readPort(options.port), state);
+      const sandbox = await listen(port, state);
+      const interrupted = new Promise<void>((resolve) => void io.onInterrupt(resolve));
       io.out.write(banner(sandbox));
-      await new Promise<void>((resolve) => {
-        const stopListening = io.onInterrupt(() => {
-          stopListening();
-          resolve();
-        });
-      });
+      await interrupted;
       await sandbox.close();
       finish(EXIT.compliant);
     });
