@@ -4,22 +4,25 @@ import { bucketConfigItem } from '../services/config/bucket-item.ts';
 import type { Bucket } from '../state-s3.ts';
 import { keyFromPattern, timeOf } from './notation.ts';
 import { objectsOf, within } from './object-versions.ts';
-import type { Home } from './object-versions.ts';
-import { keyArnOf, policyDocument } from './place.ts';
+import { groupLabel, hexDigits } from './object-keys.ts';
+import { keyArnOf } from './place.ts';
 import type { Placing } from './place.ts';
+import { policyDocument } from './placeholders.ts';
 import { randomStream } from './random.ts';
 import type { EstateBucket } from './schema.ts';
 import { sealNamed } from './seals.ts';
+import type { Home } from './seals.ts';
 
 /** Puts the estate's buckets with all they hold into the sandbox. */
 export function addBuckets(placing: Placing): void {
-  const { estate, state } = placing;
+  const { estate, state, now } = placing;
   for (const [name, given] of Object.entries(estate.buckets)) {
     const home: Home = {
       bucket: name,
       accountId: given.account ?? estate.account,
       region: given.region ?? estate.region,
       versioning: given.versioning,
+      createdAt: timeOf(given.created, now),
     };
     const bucket = emptyBucket(placing, home, given);
     fill(placing, home, bucket, given);
@@ -37,7 +40,7 @@ export function addBuckets(placing: Placing): void {
 }
 
 function emptyBucket(placing: Placing, home: Home, given: EstateBucket): Bucket {
-  const { estate, now } = placing;
+  const { estate } = placing;
   const statements = given.policy.map((name) => estate.statements[name] ?? {});
   const open = given['public-access'] === 'allowed';
   const key = given.default.key;
@@ -45,7 +48,7 @@ function emptyBucket(placing: Placing, home: Home, given: EstateBucket): Bucket 
     name: home.bucket,
     region: home.region,
     accountId: home.accountId,
-    createdAt: timeOf(given.created, now),
+    createdAt: home.createdAt,
     // As AWS does: a client that asks in the wrong Region is sent away.
     strictRegion: true,
     tags: new Map(Object.entries(given.tags)),
@@ -72,8 +75,7 @@ function emptyBucket(placing: Placing, home: Home, given: EstateBucket): Bucket 
 
 function fill(placing: Placing, home: Home, bucket: Bucket, given: EstateBucket): void {
   given.objects.forEach((group, i) => {
-    for (const [key, versions] of objectsOf(placing, home, group, `${home.bucket}/objects/${i}`)) {
-      if (bucket.objects.has(key)) throw new RangeError(`${home.bucket} would hold '${key}' twice`);
+    for (const [key, versions] of objectsOf(placing, home, group, groupLabel(home.bucket, i))) {
       bucket.objects.set(key, versions);
     }
   });
@@ -93,7 +95,7 @@ function fill(placing: Placing, home: Home, bucket: Bucket, given: EstateBucket)
       }));
       bucket.uploads.set(uploadId, {
         uploadId,
-        key: keyFromPattern(upload.key, n, (digits) => random.bytes(digits).toString('hex').slice(0, digits)),
+        key: keyFromPattern(upload.key, n, (digits) => hexDigits(random, digits)),
         initiated,
         template: newObject({ size: 0, lastModified: initiated, seal }),
         initiatorArn: placing.state.callerArn,

@@ -5,7 +5,7 @@ import { s3EncryptionContext } from '../services/cloudtrail/record-kms-call.ts';
 import type { Caller } from '../services/cloudtrail/user-identity.ts';
 import { derivedUuid } from '../services/kms/managed-key.ts';
 import { within } from './object-versions.ts';
-import { keyArnOf } from './place.ts';
+import { keyArnOf, principalArn } from './place.ts';
 import type { Placing } from './place.ts';
 import { randomStream } from './random.ts';
 import type { Random } from './random.ts';
@@ -15,11 +15,6 @@ import type { EstateEvent, EstatePrincipal } from './schema.ts';
 export function addEvents(placing: Placing): void {
   placing.estate.events.forEach((event, i) => {
     const targets = targetsOf(placing, event);
-    if (targets.length === 0) {
-      throw new RangeError(
-        `events.${i}: bucket ${event.bucket ?? ''} has no KMS object under '${event.prefix}'`,
-      );
-    }
     for (let n = 1; n <= event.count; n += 1) {
       const label = `events/${i}/${n}`;
       const random = randomStream(placing.estate.seed, label);
@@ -57,7 +52,6 @@ function eventsOf(
   const principal = placing.estate.principals[event.by];
   const caller = principal === undefined ? null : callerOf(placing, principal, random, time);
   const [, , , region = '', accountId = ''] = target.keyArn.split(':');
-  const throughS3 = event.bucket !== undefined;
   let ids = 0;
   const newId = (): string =>
     derivedUuid(`${placing.estate.estate}/${placing.estate.seed}/${label}/${(ids += 1)}`);
@@ -68,7 +62,12 @@ function eventsOf(
       region,
       requestId: newId(),
       caller,
-      invokedBy: throughS3 ? (caller === null ? 's3.amazonaws.com' : 'fas.s3.amazonaws.com') : null,
+      invokedBy:
+        principal !== undefined && 'service' in principal
+          ? principal.service
+          : event.bucket === undefined
+            ? null
+            : 'fas.s3.amazonaws.com',
       sourceIp: event['source-ip'],
       userAgent: 'aws-sdk-java/2.40.1',
       key: { arn: target.keyArn, accountId },
@@ -80,39 +79,24 @@ function eventsOf(
 }
 
 /** Null for an AWS service that acts by itself. */
-function callerOf(
-  { estate, state }: Placing,
-  principal: EstatePrincipal,
-  random: Random,
-  time: number,
-): Caller | null {
+function callerOf(placing: Placing, principal: EstatePrincipal, random: Random, time: number): Caller | null {
+  const { estate, state } = placing;
   if ('service' in principal) return null;
   const accountId = principal.account ?? estate.account;
   const sessionStart = time - random.between(60, 3000) * 1000;
-  if ('user' in principal) {
-    return {
-      arn: `arn:${state.partition}:iam::${accountId}:user/${principal.user}`,
-      accountId,
-      accessKeyId: null,
-      sessionStart,
-    };
-  }
+  const caller = (arn: string): Caller => ({ arn, accountId, accessKeyId: null, sessionStart });
+  if (!('role' in principal)) return caller(principalArn(placing, principal) ?? '');
   const role = principal.role.slice(principal.role.lastIndexOf('/') + 1);
   const session = random.pick(principal.sessions);
-  return {
-    arn: `arn:${state.partition}:sts::${accountId}:assumed-role/${role}/${session}`,
-    accountId,
-    accessKeyId: null,
-    sessionStart,
-  };
+  return caller(`arn:${state.partition}:sts::${accountId}:assumed-role/${role}/${session}`);
 }
 
 function refusalOf(event: EstateEvent, caller: Caller | null, keyArn: string): KmsCall['refusal'] {
   if (event.refused === undefined) return null;
-  const messages: Readonly<Record<string, string>> = {
+  const messages = {
     AccessDenied: `User: ${caller?.arn ?? ''} is not authorized to perform: kms:${event.call} on the resource associated with this ciphertext because no identity-based policy allows the kms:${event.call} action`,
     DisabledException: `${keyArn} is disabled.`,
     KMSInvalidStateException: `${keyArn} is pending deletion.`,
   };
-  return { code: event.refused, message: messages[event.refused] ?? '' };
+  return { code: event.refused, message: messages[event.refused] };
 }

@@ -1,10 +1,10 @@
 import { newKey } from '../services/kms/new-key.ts';
 import { timeOf } from './notation.ts';
-import { keyIdOf, policyDocument, principalArn } from './place.ts';
+import { keyIdOf, principalArn } from './place.ts';
 import type { Placing } from './place.ts';
+import { policyDocument } from './placeholders.ts';
+import { nextRotation } from './rotation.ts';
 import type { Estate } from './schema.ts';
-
-const DAY = 86_400_000;
 
 /** Puts the estate's keys and aliases into the sandbox. */
 export function addKeys(placing: Placing): void {
@@ -12,25 +12,31 @@ export function addKeys(placing: Placing): void {
   for (const [name, given] of Object.entries(estate.keys)) {
     const region = given.region ?? estate.region;
     const accountId = given.account ?? estate.account;
+    const created = timeOf(given.created, now);
     const days = given['rotation-days'];
-    const next = given['next-rotation'] ? timeOf(given['next-rotation'], now) : now + (days ?? 365) * DAY;
     const key = newKey({
       partition: state.partition,
       keyId: keyIdOf(placing, name),
       accountId,
       region,
-      createdAt: timeOf(given.created, now),
+      createdAt: created,
       description: given.description,
       state: given.state,
       origin: given.origin,
       spec: given.spec,
       usage: given.spec === 'SYMMETRIC_DEFAULT' ? 'ENCRYPT_DECRYPT' : 'SIGN_VERIFY',
       deletionDate: given.deletion ? timeOf(given.deletion, now) : null,
+      validTo: given['material-expires'] ? timeOf(given['material-expires'], now) : null,
       multiRegion: given['multi-region'] ? 'PRIMARY' : null,
       rotation: {
         enabled: days !== null,
         periodInDays: days ?? 365,
-        nextRotation: days === null ? null : next,
+        nextRotation:
+          days === null
+            ? null
+            : given['next-rotation']
+              ? timeOf(given['next-rotation'], now)
+              : nextRotation(created, days, now),
       },
       policy: keyPolicy(placing, accountId, given),
       accessDenied: given.denied,

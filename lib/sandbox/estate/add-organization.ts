@@ -1,6 +1,6 @@
 import { timeOf } from './notation.ts';
-import { policyDocument } from './place.ts';
 import type { Placing } from './place.ts';
+import { policyDocument } from './placeholders.ts';
 
 /** Puts the estate's organization and the roles that can be assumed into the sandbox. */
 export function addOrganization(placing: Placing): void {

@@ -34,14 +34,14 @@ export function addTrails(placing: Placing): void {
       latestDigestDelivery: given.validation ? Math.floor(lastActive / HOUR) * HOUR : null,
       eventSelectors: [
         {
-          ReadWriteType: 'All',
+          ReadWriteType: given.events,
           IncludeManagementEvents: true,
           DataResources: [],
           ExcludeManagementEventSources: given['excluded-sources'],
         },
       ],
       advancedEventSelectors: null,
-      accessDenied: false,
+      accessDenied: given.denied,
     };
     state.trails.push(trail);
   }

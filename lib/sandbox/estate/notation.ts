@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMITS } from './limits.ts';
 
 /** A point in time: a date of its own, or so long before (negative) or after the sandbox's clock. Milliseconds. */
 export type Instant = { readonly at: number } | { readonly offset: number };
@@ -7,7 +8,7 @@ export type Instant = { readonly at: number } | { readonly offset: number };
 export type Span<T> = { readonly from: T; readonly to: T };
 
 const UNIT_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000 };
-const UNIT_BYTES: Readonly<Record<string, number>> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 };
+const UNIT_BYTES: Readonly<Record<string, number>> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 
 /** `2024-05-01`, `2024-05-01T10:00:00Z`, `-30d`, `+9d`, `-4h`; null when it is none of these. */
 export function parseInstant(text: string): Instant | null {
@@ -25,13 +26,23 @@ export function parseInstant(text: string): Instant | null {
 export const timeOf = (instant: Instant, now: number): number =>
   'at' in instant ? instant.at : now + instant.offset;
 
-/** `12 kB` or `3 MB` in bytes; null when it is no size. */
+/** Whether one is before the other; null when a date of its own meets one relative to the clock. */
+export const isBefore = (a: Instant, b: Instant): boolean | null =>
+  'at' in a && 'at' in b ? a.at < b.at : 'offset' in a && 'offset' in b ? a.offset < b.offset : null;
+
+/** `12 kB` or `3 MB` in bytes; null when it is no size, or more than S3 takes. */
 export function parseSize(text: string): number | null {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?) ?(B|kB|MB|GB)$/.exec(text) ?? [];
-  return amount === undefined ? null : Math.round(Number(amount) * (UNIT_BYTES[unit ?? ''] ?? 1));
+  const [, amount, unit] = /^(\d+(?:\.\d+)?) ?(B|kB|MB|GB|TB)$/.exec(text) ?? [];
+  if (amount === undefined) return null;
+  const bytes = Math.round(Number(amount) * (UNIT_BYTES[unit ?? ''] ?? 1));
+  return bytes <= LIMITS.objectBytes ? bytes : null;
 }
 
-function spanOf<T>(parse: (text: string) => T | null, what: string): z.ZodType<Span<T>, string> {
+function spanOf<T>(
+  parse: (text: string) => T | null,
+  isLess: (a: T, b: T) => boolean | null,
+  what: string,
+): z.ZodType<Span<T>, string> {
   return z.string().transform((text, context): Span<T> => {
     const [first = '', second = first, ...rest] = text.split(/ *\.\. */);
     const from = parse(first);
@@ -40,15 +51,23 @@ function spanOf<T>(parse: (text: string) => T | null, what: string): z.ZodType<S
       context.addIssue(`'${text}' is not ${what}`);
       return z.NEVER;
     }
+    if (isLess(to, from) === true) {
+      context.addIssue(`'${text}' ends before it begins`);
+      return z.NEVER;
+    }
     return { from, to };
   });
 }
 
 /** One instant or two with `..` between. */
-export const instants = spanOf(parseInstant, 'a date such as 2024-05-01 or -30d, or two with .. between');
+export const instants = spanOf(
+  parseInstant,
+  isBefore,
+  'a date such as 2024-05-01 or -30d, or two with .. between',
+);
 
 /** One size or two with `..` between. */
-export const sizes = spanOf(parseSize, 'a size such as 12 kB, or two with .. between');
+export const sizes = spanOf(parseSize, (a, b) => a < b, 'a size such as 12 kB, or two with .. between');
 
 /** One instant. */
 export const instant: z.ZodType<Instant, string> = z.string().transform((text, context): Instant => {

@@ -2,21 +2,14 @@ import { newDeleteMarker, newObject } from '../objects.ts';
 import type { ObjectVersion } from '../state-s3.ts';
 import { clientMarks } from './client-side.ts';
 import type { ClientMarks } from './client-side.ts';
-import { keyFromPattern, timeOf } from './notation.ts';
+import { timeOf } from './notation.ts';
 import type { Instant, Span } from './notation.ts';
+import { instructionKey, objectKeys } from './object-keys.ts';
 import type { Placing } from './place.ts';
-import { randomStream } from './random.ts';
 import type { Random } from './random.ts';
-import type { EstateBucket, EstateObjects } from './schema.ts';
+import type { EstateObjects } from './schema.ts';
 import { sealNamed } from './seals.ts';
-
-/** Where a group of objects goes. */
-export type Home = {
-  readonly bucket: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly versioning: EstateBucket['versioning'];
-};
+import type { Home } from './seals.ts';
 
 /** Every key of a group with its versions, newest first. `label` seeds the chances of this group alone. */
 export function* objectsOf(
@@ -25,17 +18,7 @@ export function* objectsOf(
   group: EstateObjects,
   label: string,
 ): Generator<readonly [key: string, versions: ObjectVersion[]]> {
-  const count = Array.isArray(group.keys) ? group.keys.length : (group.count ?? 1);
-  for (let n = 1; n <= count; n += 1) {
-    const random = randomStream(placing.estate.seed, `${label}/${n}`);
-    const key = Array.isArray(group.keys)
-      ? (group.keys[n - 1] ?? '')
-      : keyFromPattern(group.keys, n, (digits) =>
-          random
-            .bytes(Math.ceil(digits / 2))
-            .toString('hex')
-            .slice(0, digits),
-        );
+  for (const { key, random } of objectKeys(placing.estate.seed, label, group)) {
     yield* versionsOf(placing, home, group, key, random);
   }
 }
@@ -55,7 +38,7 @@ function* versionsOf(
   const current = newObject({
     size,
     lastModified: within(group.written, placing.now, random),
-    versionId: versionId(home, random),
+    versionId: versionId(home, random, group.deleted === undefined),
     etag: random.bytes(16).toString('hex'),
     storageClass: group['storage-class'],
     contentType: group.type,
@@ -66,22 +49,22 @@ function* versionsOf(
   const older = group.older.map((version) => ({
     ...current,
     lastModified: within(version.written, placing.now, random),
-    versionId: versionId(home, random),
+    versionId: versionId(home, random, false),
     etag: random.bytes(16).toString('hex'),
     size: random.between(group.size.from, group.size.to),
     seal: sealNamed(placing, version.seal, home),
   }));
   const marker = group.deleted
-    ? [newDeleteMarker(within(group.deleted, placing.now, random), versionId(home, random))]
+    ? [newDeleteMarker(within(group.deleted, placing.now, random), versionId(home, random, true))]
     : [];
   yield [key, [...marker, current, ...older]];
   if (marks.instruction) {
     yield [
-      `${key}.instruction`,
+      instructionKey(key),
       [
         {
           ...current,
-          versionId: versionId(home, random),
+          versionId: versionId(home, random, true),
           size: marks.instruction.body.length,
           etag: random.bytes(16).toString('hex'),
           metadata: marks.instruction.metadata,
@@ -96,6 +79,11 @@ function* versionsOf(
 export const within = (span: Span<Instant>, now: number, random: Random): number =>
   Math.floor(random.between(timeOf(span.from, now), timeOf(span.to, now)) / 1000) * 1000;
 
-/** What was written while versioning was off or suspended has the null version id. */
-const versionId = (home: Home, random: Random): string | null =>
-  home.versioning === 'Enabled' ? random.bytes(24).toString('base64url') : null;
+/**
+ * What was written while versioning was off or suspended has the null version id, of which a key has one at most: in
+ * a suspended bucket the newest, as all before it are from the time when versioning was on.
+ */
+const versionId = (home: Home, random: Random, newest: boolean): string | null =>
+  home.versioning === 'Enabled' || (home.versioning === 'Suspended' && !newest)
+    ? random.bytes(24).toString('base64url')
+    : null;

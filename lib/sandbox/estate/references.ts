@@ -1,125 +1,108 @@
-import type { Instant } from './notation.ts';
-import type { Estate, EstateBucket, EstateEvent, EstateObjects } from './schema.ts';
-import type { Problem } from './problem.ts';
+import type { Problem, Report } from './problem.ts';
+import { placeholderProblems } from './placeholders.ts';
+import type { Statements } from './placeholders.ts';
+import type { Estate, EstateBucket } from './schema.ts';
 
-/** Names that lead nowhere, and parts that do not fit together: what the schema alone cannot see. */
+/** Names that lead nowhere. */
 export function referenceProblems(estate: Estate): Problem[] {
   const problems: Problem[] = [];
-  const known = (
-    what: string,
-    names: Readonly<Record<string, unknown>>,
-    path: readonly PropertyKey[],
-    used: string,
-  ): void => {
-    if (Object.hasOwn(names, used)) return;
-    problems.push({
-      path,
-      message: `there is no ${what} '${used}'; there are ${Object.keys(names).join(', ') || 'none'}`,
-    });
-  };
-  const context: Context = { estate, problems, known };
-  for (const [name, key] of Object.entries(estate.keys)) {
-    const path = ['keys', name];
-    key.users.forEach((user, i) => known('principal', estate.principals, [...path, 'users', i], user));
-    if ((key.state === 'PendingDeletion') !== (key.deletion !== undefined)) {
-      problems.push({ path, message: 'a key has a deletion date exactly when its state is PendingDeletion' });
-    }
-    if (key['rotation-days'] !== null && key.spec !== 'SYMMETRIC_DEFAULT') {
-      problems.push({ path, message: `keys of spec ${key.spec} do not rotate` });
-    }
+  const checker = createChecker(estate, (path, message) => problems.push({ path, message }));
+  checkKeys(estate, checker);
+  for (const [name, { key }] of Object.entries(estate.seals)) {
+    if (key !== undefined && key !== 'aws/s3') checker.key(['seals', name, 'key'], key);
   }
-  for (const [name, seal] of Object.entries(estate.seals)) {
-    if (seal.key !== undefined && seal.key !== 'aws/s3')
-      known('key', estate.keys, ['seals', name, 'key'], seal.key);
-    if (seal['customer-key'] && seal.algorithm !== null) {
-      problems.push({
-        path: ['seals', name],
-        message: 'an object under a customer-provided key shows no algorithm',
-      });
-    }
-  }
-  for (const [name, bucket] of Object.entries(estate.buckets)) checkBucket(context, name, bucket);
+  for (const [name, bucket] of Object.entries(estate.buckets)) checkBucket(estate, checker, name, bucket);
   estate.trails.forEach((trail, i) => {
-    known('bucket', estate.buckets, ['trails', i, 'bucket'], trail.bucket);
-    if (trail.key !== undefined) known('key', estate.keys, ['trails', i, 'key'], trail.key);
+    checker.bucket(['trails', i, 'bucket'], trail.bucket);
+    if (trail.key !== undefined) checker.key(['trails', i, 'key'], trail.key);
   });
-  estate.events.forEach((event, i) => checkEvent(context, event, ['events', i]));
+  estate.events.forEach((event, i) => {
+    checker.principal(['events', i, 'by'], event.by);
+    if (event.bucket !== undefined) checker.bucket(['events', i, 'bucket'], event.bucket);
+    if (event.key !== undefined) checker.key(['events', i, 'key'], event.key);
+  });
+  checkOrganization(estate, checker);
   return problems;
 }
 
-type Context = {
-  readonly estate: Estate;
-  readonly problems: Problem[];
-  readonly known: (
-    what: string,
-    names: Readonly<Record<string, unknown>>,
-    path: readonly PropertyKey[],
-    used: string,
-  ) => void;
+type CheckName = (path: readonly PropertyKey[], used: string) => void;
+type Checker = {
+  readonly report: Report;
+  readonly key: CheckName;
+  readonly bucket: CheckName;
+  readonly principal: CheckName;
+  readonly seal: CheckName;
+  readonly statement: CheckName;
+  readonly placeholders: (path: readonly PropertyKey[], used: Statements, bucket: string | null) => void;
 };
 
-function checkBucket(context: Context, name: string, bucket: EstateBucket): void {
-  const { estate, known } = context;
+function createChecker(estate: Estate, report: Report): Checker {
+  const among =
+    (what: string, names: Readonly<Record<string, unknown>>): CheckName =>
+    (path, used) => {
+      if (Object.hasOwn(names, used)) return;
+      const known = Object.keys(names);
+      const some = known.slice(0, 20).join(', ') + (known.length > 20 ? ', …' : '');
+      report(path, `there is no ${what} '${used}'; there are ${some || 'none'}`);
+    };
+  return {
+    report,
+    key: among('key', estate.keys),
+    bucket: among('bucket', estate.buckets),
+    principal: among('principal', estate.principals),
+    seal: among('seal', estate.seals),
+    statement: among('statement', estate.statements),
+    placeholders: (path, used, bucket) => {
+      // The partition changes no answer here.
+      const naming = { estate, state: { partition: 'aws' } };
+      for (const message of placeholderProblems(naming, used, bucket)) report(path, message);
+    },
+  };
+}
+
+function checkKeys(estate: Estate, checker: Checker): void {
+  for (const [name, { users, policy }] of Object.entries(estate.keys)) {
+    users.forEach((user, i) => {
+      const path = ['keys', name, 'users', i];
+      checker.principal(path, user);
+      const principal = Object.hasOwn(estate.principals, user) ? estate.principals[user] : undefined;
+      if (principal && 'service' in principal) checker.report(path, 'a service is no user of a key policy');
+    });
+    checker.placeholders(['keys', name, 'policy'], policy, null);
+  }
+}
+
+function checkBucket(estate: Estate, checker: Checker, name: string, bucket: EstateBucket): void {
   const path = ['buckets', name];
-  bucket.policy.forEach((used, i) => known('statement', estate.statements, [...path, 'policy', i], used));
-  const key = bucket.default.key;
-  if (key !== undefined && !key.startsWith('alias/'))
-    known('key', estate.keys, [...path, 'default', 'key'], key);
-  if (bucket.logging) known('bucket', estate.buckets, [...path, 'logging', 'to'], bucket.logging.to);
-  bucket.objects.forEach((group, i) => checkObjects(context, bucket, group, [...path, 'objects', i]));
-  bucket.uploads.forEach((upload, i) =>
-    known('seal', estate.seals, [...path, 'uploads', i, 'seal'], upload.seal),
-  );
-}
-
-function checkObjects(
-  { estate, problems, known }: Context,
-  bucket: EstateBucket,
-  group: EstateObjects,
-  path: PropertyKey[],
-): void {
-  known('seal', estate.seals, [...path, 'seal'], group.seal);
-  group.older.forEach((older, i) => known('seal', estate.seals, [...path, 'older', i, 'seal'], older.seal));
-  if (typeof group.keys === 'string' && (group.count ?? 1) > 1 && !/\{(n|hex)/.test(group.keys)) {
-    problems.push({
-      path: [...path, 'keys'],
-      message: 'more than one object needs {n} or {hex} in its pattern',
-    });
-  }
-  if (Array.isArray(group.keys) && group.count !== undefined) {
-    problems.push({ path: [...path, 'count'], message: 'a list of keys is its own count' });
-  }
-  if (bucket.versioning === 'Off' && (group.older.length > 0 || group.deleted)) {
-    problems.push({ path, message: 'only a versioned bucket has older versions and delete markers' });
-  }
-  const newestFirst = [
-    group.deleted,
-    { from: group.written.from, to: group.written.to },
-    ...group.older.map(({ written }) => written),
-  ].filter((span) => span !== undefined);
-  newestFirst.forEach((span, i) => {
-    const older = newestFirst[i + 1];
-    if (older && isBefore(span.from, older.to)) {
-      problems.push({ path, message: 'each version must have been written before the one above it' });
-    }
+  bucket.policy.forEach((used, i) => {
+    checker.statement([...path, 'policy', i], used);
+    if (!Object.hasOwn(estate.statements, used)) return;
+    checker.placeholders([...path, 'policy', i], [estate.statements[used] ?? {}], name);
   });
+  const key = bucket.default.key;
+  if (key !== undefined && !key.startsWith('alias/')) checker.key([...path, 'default', 'key'], key);
+  if (bucket.logging) checker.bucket([...path, 'logging', 'to'], bucket.logging.to);
+  bucket.objects.forEach((group, i) => {
+    checker.seal([...path, 'objects', i, 'seal'], group.seal);
+    group.older.forEach((older, j) => checker.seal([...path, 'objects', i, 'older', j, 'seal'], older.seal));
+  });
+  bucket.uploads.forEach((upload, i) => checker.seal([...path, 'uploads', i, 'seal'], upload.seal));
 }
 
-/** Whether both are dates of their own and in this order; a date relative to the clock cannot be compared here. */
-const isBefore = (a: Instant, b: Instant): boolean => 'at' in a && 'at' in b && a.at < b.at;
-
-function checkEvent(
-  { estate, problems, known }: Context,
-  event: EstateEvent,
-  path: readonly PropertyKey[],
-): void {
-  known('principal', estate.principals, [...path, 'by'], event.by);
-  if ((event.bucket === undefined) === (event.key === undefined)) {
-    problems.push({
-      path,
-      message: 'an event is about either a bucket (through S3) or a key (a direct call)',
-    });
+function checkOrganization({ organization }: Estate, checker: Checker): void {
+  if (!organization) return;
+  const path = ['organization'];
+  const units = new Set([organization.root, ...Object.keys(organization.units)]);
+  const targets = new Set([...units, ...organization.accounts.map(({ id }) => id)]);
+  const expect = (names: ReadonlySet<string>, at: readonly PropertyKey[], used: string): void => {
+    if (!names.has(used)) checker.report(at, `the organization has no '${used}'`);
+  };
+  for (const [unit, parent] of Object.entries(organization.units)) {
+    expect(units, [...path, 'units', unit], parent);
   }
-  if (event.bucket !== undefined) known('bucket', estate.buckets, [...path, 'bucket'], event.bucket);
-  if (event.key !== undefined) known('key', estate.keys, [...path, 'key'], event.key);
+  organization.accounts.forEach(({ parent }, i) => expect(units, [...path, 'accounts', i, 'parent'], parent));
+  organization.policies.forEach((policy, i) => {
+    policy.targets.forEach((target, j) => expect(targets, [...path, 'policies', i, 'targets', j], target));
+    checker.placeholders([...path, 'policies', i, 'statements'], policy.statements, null);
+  });
 }

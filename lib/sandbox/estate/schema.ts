@@ -1,22 +1,29 @@
 import { z } from 'zod';
 import { CLIENT_FORMATS } from './client-side.ts';
+import { LIMITS } from './limits.ts';
 import { instant, instants, sizes } from './notation.ts';
 
 const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]*$/, 'a name has lower-case letters, digits, dots and hyphens');
+const bucketName = name.min(3).max(63);
 const accountId = z
   .string()
   .regex(/^\d{12}$/, 'an account id has 12 digits (quote it, or YAML reads a number)');
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a Region looks like eu-west-1');
 const texts = z.record(z.string(), z.string());
 
-/** A policy statement in IAM's own words; `{{bucket}}`, `{{account}}` and `{{key NAME}}` stand for ARNs and ids. */
-const statement = z.record(z.string(), z.unknown());
+/** A policy statement in IAM's own words; placeholders are in placeholders.ts. */
+const statement = z
+  .record(z.string(), z.unknown())
+  .refine((value) => JSON.stringify(value).length <= LIMITS.statementText, {
+    error: `a statement has at most ${LIMITS.statementText} characters`,
+  });
 
 const key = z.strictObject({
   alias: name.optional(),
   description: z.string().default(''),
-  region: z.string().optional(),
+  region: region.optional(),
   account: accountId.optional(),
   created: instant.default({ at: Date.UTC(2022, 0, 10) }),
   state: z
@@ -27,6 +34,8 @@ const key = z.strictObject({
   'next-rotation': instant.optional(),
   spec: z.enum(['SYMMETRIC_DEFAULT', 'ECC_NIST_P256', 'ECC_NIST_P384']).default('SYMMETRIC_DEFAULT'),
   origin: z.enum(['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE']).default('AWS_KMS'),
+  /** When imported key material expires. */
+  'material-expires': instant.optional(),
   'multi-region': z.boolean().default(false),
   /** Principals, by name, that the key policy lets use the key. */
   users: z.array(z.string()).default([]),
@@ -48,8 +57,10 @@ const seal = z.strictObject({
 
 const objectGroup = z.strictObject({
   /** A pattern with {n} or {hex}, or the keys themselves. */
-  keys: z.union([z.string(), z.array(z.string().min(1).max(1024)).min(1)]),
-  count: z.int().min(1).max(100_000).optional(),
+  keys: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+    error: 'expected a pattern, or a list of keys',
+  }),
+  count: z.int().min(1).max(LIMITS.versions).optional(),
   size: sizes.default({ from: 1_000, to: 40_000 }),
   written: instants,
   seal: z.string(),
@@ -65,15 +76,15 @@ const objectGroup = z.strictObject({
 });
 
 const upload = z.strictObject({
-  key: z.string(),
-  count: z.int().min(1).max(1000).default(1),
+  key: z.string().min(1),
+  count: z.int().min(1).max(LIMITS.uploads).default(1),
   seal: z.string(),
   initiated: instants,
   parts: z.int().min(0).max(100).default(2),
 });
 
 const bucket = z.strictObject({
-  region: z.string().optional(),
+  region: region.optional(),
   account: accountId.optional(),
   created: instant,
   tags: texts.default({}),
@@ -90,23 +101,36 @@ const bucket = z.strictObject({
       .default(null),
   }),
   /** Statements of the bucket policy, by name; none means that the bucket has no policy. */
-  policy: z.array(z.string()).default([]),
+  policy: z.array(z.string()).max(LIMITS.statements).default([]),
   'public-access': z.enum(['blocked', 'allowed']).default('blocked'),
   'object-lock': z
     .strictObject({ mode: z.enum(['GOVERNANCE', 'COMPLIANCE']), days: z.int().min(1) })
     .optional(),
-  logging: z.strictObject({ to: name, prefix: z.string().default('') }).optional(),
+  logging: z.strictObject({ to: bucketName, prefix: z.string().default('') }).optional(),
   /** Requests to this bucket that are refused: an operation or a pattern, and the keys it is about. */
-  denied: z.array(z.strictObject({ operation: z.string(), keys: z.string().optional() })).default([]),
+  denied: z
+    .array(
+      z.strictObject({
+        operation: z.string().regex(/^[A-Za-z0-9*?]+$/, 'an operation looks like HeadObject, Get* or *'),
+        keys: z.string().optional(),
+      }),
+    )
+    .default([]),
   objects: z.array(objectGroup).default([]),
   uploads: z.array(upload).default([]),
 });
 
-const principal = z.union([
-  z.strictObject({ role: z.string(), account: accountId.optional(), sessions: z.array(z.string()).min(1) }),
-  z.strictObject({ user: z.string(), account: accountId.optional() }),
-  z.strictObject({ service: z.string() }),
-]);
+const principal = z.union(
+  [
+    z.strictObject({ role: z.string(), account: accountId.optional(), sessions: z.array(z.string()).min(1) }),
+    z.strictObject({ user: z.string(), account: accountId.optional() }),
+    /** The account itself. */
+    z.strictObject({ root: z.literal(true), account: accountId.optional() }),
+    /** An AWS service that acts by itself. */
+    z.strictObject({ service: z.string() }),
+  ],
+  { error: 'expected a role with its sessions, a user, root: true or a service' },
+);
 
 const event = z.strictObject({
   by: z.string(),
@@ -117,9 +141,10 @@ const event = z.strictObject({
   /** … or straight to KMS, with this key and encryption context. */
   key: z.string().optional(),
   context: texts.default({}),
-  count: z.int().min(1).max(5000).default(1),
+  count: z.int().min(1).max(LIMITS.events).default(1),
   when: instants,
-  refused: z.string().optional(),
+  /** The error that the call ended with. */
+  refused: z.enum(['AccessDenied', 'DisabledException', 'KMSInvalidStateException']).optional(),
   'source-ip': z.string().default('10.20.4.17'),
 });
 
@@ -156,7 +181,7 @@ const organization = z.strictObject({
 const trail = z.strictObject({
   name,
   account: accountId.optional(),
-  region: z.string().optional(),
+  region: region.optional(),
   bucket: z.string(),
   prefix: z.string().optional(),
   'multi-region': z.boolean().default(true),
@@ -166,7 +191,11 @@ const trail = z.strictObject({
   logging: z.boolean().default(true),
   started: instant,
   stopped: instant.optional(),
+  /** KMS counts Decrypt among the reads. */
+  events: z.enum(['All', 'ReadOnly', 'WriteOnly']).default('All'),
   'excluded-sources': z.array(z.string()).default([]),
+  /** True: nobody here may read its status and selectors. */
+  denied: z.boolean().default(false),
 });
 
 /** The estate file. */
@@ -175,15 +204,17 @@ export const estateSchema = z.strictObject({
   /** Moves every chance in the estate at once; the same seed gives the same estate. */
   seed: z.int(),
   account: accountId,
-  region: z.string(),
+  region,
   organization: organization.optional(),
   principals: z.record(name, principal).default({}),
   keys: z.record(name, key).default({}),
   seals: z.record(name, seal).default({}),
   statements: z.record(name, statement).default({}),
-  buckets: z.record(name, bucket),
+  buckets: z.record(bucketName, bucket).refine((buckets) => Object.keys(buckets).length <= LIMITS.buckets, {
+    error: `an estate has at most ${LIMITS.buckets} buckets`,
+  }),
   trails: z.array(trail).default([]),
-  events: z.array(event).default([]),
+  events: z.array(event).max(LIMITS.eventLines).default([]),
   /** Roles that AssumeRole may be asked for. */
   roles: z
     .array(
