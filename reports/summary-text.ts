@@ -202,8 +202,8 @@ function bullet(text: string, width: number): string[] {
   return wrap(text, width, '  ').map((line, i) => (i === 0 ? `- ${line.slice(2)}` : line));
 }
 
-function moreLine(count: number, what: string, { paint }: Page): string[] {
-  return count > 0
-    ? [paint('dim', `  and ${plural(count, `more ${what}`)}, in findings.csv and report.html`)]
-    : [];
+function moreLine(count: number, what: string, { paint, width }: Page): string[] {
+  if (count === 0) return [];
+  const text = `and ${plural(count, `more ${what}`)}, in findings.csv and report.html`;
+  return wrap(text, width, '  ').map((line) => paint('dim', line));
 }

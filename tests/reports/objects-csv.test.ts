@@ -55,9 +55,9 @@ describe('objects/*.csv.gz', () => {
     expect(sealed(serverSide)).toMatchObject(expected);
   });
 
-  test.each<[ClientSideEncryption, string, string]>([
-    [{ kind: 'none' }, 'none', ''],
-    [{ kind: 'instruction-file' }, 'instruction-file', ''],
+  test.each<[ClientSideEncryption, string]>([
+    [{ kind: 'none' }, 'none'],
+    [{ kind: 'instruction-file' }, 'instruction-file'],
     [
       {
         kind: 'claimed',
@@ -67,26 +67,33 @@ describe('objects/*.csv.gz', () => {
         instructionFile: false,
       },
       'claimed V2 kms+context AES/GCM/NoPadding',
-      '',
     ],
     [
       { kind: 'claimed', format: 'V1', keyWrap: null, cipher: null, instructionFile: false },
       'claimed V1 key wrap unknown cipher unknown',
-      '',
     ],
-    [{ kind: 'invalid', detail: 'two formats' }, 'invalid', 'two formats'],
-    [{ kind: 'undetermined', detail: 'which version?' }, 'undetermined', 'which version?'],
-  ])('client side: %j', (clientSide, name, reason) => {
-    expect(sealed({ type: 'SSE-S3' }, clientSide)).toMatchObject({ client_side: name, reason });
+    [{ kind: 'invalid', detail: 'two formats' }, 'invalid'],
+    [{ kind: 'undetermined', detail: 'which version?' }, 'undetermined'],
+  ])('client side: %j', (clientSide, name) => {
+    expect(sealed({ type: 'SSE-S3' }, clientSide)).toMatchObject({ client_side: name });
+  });
+
+  test('each reason of its verdicts stands once', () => {
+    const verdicts = ['SSE-S3 is not allowed', 'no bucket key', 'no bucket key'].map(
+      (reason, i): ObjectVerdict => ({ requirement: `p/${i}`, status: 'NON_COMPLIANT', reason }),
+    );
+    expect(read(record, verdicts)['reason']).toBe('SSE-S3 is not allowed; no bucket key');
   });
 
   test('an object that could not be read says why and claims no encryption', () => {
-    const verdicts: ObjectVerdict[] = [{ requirement: 'r', status: 'INSUFFICIENT_DATA', reason: '' }];
+    const verdicts: ObjectVerdict[] = [
+      { requirement: 'r', status: 'INSUFFICIENT_DATA', reason: 'could not be read: ACCESS_DENIED' },
+    ];
     expect(read({ ...record, encryption: null, unreadable: 'ACCESS_DENIED' }, verdicts)).toMatchObject({
       server_side: '',
       client_side: '',
       status: 'INSUFFICIENT_DATA',
-      reason: 'ACCESS_DENIED',
+      reason: 'could not be read: ACCESS_DENIED',
     });
   });
 
