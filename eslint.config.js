@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 const PURE = ['lib/model/**', 'lib/policy/**', 'lib/rules/**', 'lib/checks/**', 'reports/**'];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', 'sealcheck-runs/', 'docs/'] },
+  { ignores: ['dist/', '.venv/', 'coverage/', 'node_modules/', 'sealcheck-runs/', 'docs/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

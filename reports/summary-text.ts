@@ -1,4 +1,4 @@
-import type { Assessment, CoverageCount } from '../lib/model/run.ts';
+import type { Assessment, Coverage, CoverageCount } from '../lib/model/run.ts';
 import { CHECK_IDS, type Finding } from '../lib/model/finding.ts';
 import { byCodeUnit, formatCount, formatInstant, groupBy, plural, sumOf } from './format.ts';
 import { compareFindings, outcomeOf, requirementKey, runVerdict, tally, worstOf } from './outcome.ts';
@@ -62,38 +62,62 @@ function verdictLines(assessment: Assessment, { paint, width }: Page): string[] 
   ];
 }
 
-/** A table of requirement × check; a requirement whose name leaves no room for its numbers gets a line for each. */
-function requirementLines(assessment: Assessment, { paint, width }: Page): string[] {
+/**
+ * A table of requirement × check. A requirement whose name leaves no room for its numbers gets a line for each, and
+ * on a terminal too narrow for the numbers side by side they follow their checks' names.
+ */
+function requirementLines(assessment: Assessment, page: Page): string[] {
+  const { paint, width } = page;
   const results = requirementResults(assessment);
   if (results.length === 0) return [];
   const rows = results.map((result) => ({ result, cells: checkCells(result) }));
   const widths = CHECK_IDS.map((check, i) =>
     Math.max(check.length, ...rows.map(({ cells }) => columns(cells[i]?.text ?? ''))),
   );
-  const gap = '  ';
-  const nameWidth = width - sumOf(widths, (cell) => cell + gap.length);
-  const head = CHECK_IDS.map((check, i) => gap + padStart(check.toUpperCase(), widths[i] ?? 0)).join('');
+  const nameWidth = width - sumOf(widths, (cell) => cell + GAP.length);
+  const head = CHECK_IDS.map((check, i) => GAP + padStart(check.toUpperCase(), widths[i] ?? 0)).join('');
   return [
-    paint('bold', padEnd('REQUIREMENT', nameWidth) + head),
+    paint('bold', nameWidth < 0 ? 'REQUIREMENT' : padEnd('REQUIREMENT', nameWidth) + head),
     ...rows.flatMap(({ result, cells }) => {
       const { mark, style } = SYMBOLS[result.outcome];
+      const name = `${mark} ${visible(result.key)}`;
+      const names = wrap(name, width).map((line) => paint(style, line));
+      const title = wrap(result.title, width, '  ').map((line) => paint('dim', line));
+      if (nameWidth < 0) return [...names, ...namedCells(cells, page), ...title];
       const numbers = cells
         .map(
-          (cell, i) => gap + fill(cell.text, widths[i] ?? 0) + paint(SYMBOLS[cell.outcome].style, cell.text),
+          (cell, i) => GAP + fill(cell.text, widths[i] ?? 0) + paint(SYMBOLS[cell.outcome].style, cell.text),
         )
         .join('');
-      const name = `${mark} ${visible(result.key)}`;
-      const painted = paint(style, name);
-      const first =
-        columns(name) <= nameWidth
-          ? [painted + fill(name, nameWidth) + numbers]
-          : [...wrap(name, width).map((line) => paint(style, line)), ' '.repeat(nameWidth) + numbers];
-      return [...first, ...wrap(result.title, width, '  ').map((line) => paint('dim', line))];
+      return columns(name) <= nameWidth
+        ? [paint(style, name) + fill(name, nameWidth) + numbers, ...title]
+        : [...names, ' '.repeat(nameWidth) + numbers, ...title];
     }),
     ...wrap('✗ 2/9: 2 of 9 findings fail; ? could not be decided; ~ waived; ✓ pass; – not asked', width).map(
       (line) => paint('dim', line),
     ),
   ];
+}
+
+const GAP = '  ';
+
+/** `stored ✗ 2/9` one after another, as many to a line as fit. */
+function namedCells(cells: ReturnType<typeof checkCells>, { paint, width }: Page): string[] {
+  const lines: string[] = [];
+  let taken = width;
+  for (const [i, { text, outcome }] of cells.entries()) {
+    const label = `${GAP}${CHECK_IDS[i] ?? ''} `;
+    const size = columns(label + text);
+    const painted = label + paint(SYMBOLS[outcome].style, text);
+    if (taken + size > width) {
+      lines.push(painted);
+      taken = size;
+    } else {
+      lines.push(`${lines.pop() ?? ''}${painted}`);
+      taken += size;
+    }
+  }
+  return lines;
 }
 
 function checkCells(result: RequirementResult): { outcome: Outcome; text: string }[] {
@@ -152,31 +176,45 @@ function unknownLines({ findings }: Assessment, { paint, width }: Page): string[
 }
 
 function coverageLines({ coverage }: Assessment, { paint, width }: Page): string[] {
-  const rows = [
-    ['', 'assessed', 'excluded', 'not assessable', 'population'],
-    ['buckets', ...coverageCells(coverage.buckets)],
-    ['objects', ...coverageCells(coverage.objects)],
-  ];
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => columns(row[i] ?? '')))) ?? [];
-  const between = ['', '   ', ' + ', ' + ', ' = '];
-  const table = rows.map((row, r) =>
-    row
-      .map((cell, i) => {
-        const sign = between[i] ?? '';
-        return (
-          (r === 0 ? sign.replace(/[+=]/, ' ') : sign) +
-          (i === 0 ? padEnd(cell, widths[i] ?? 0) : padStart(cell, widths[i] ?? 0))
-        );
-      })
-      .join(''),
-  );
   const reasons = [
     ...reasonLines('buckets', coverage.buckets),
     ...reasonLines('objects', coverage.objects),
     ...(coverage.complete ? [] : ['The list of buckets was cut short: the population is a lower bound.']),
     ...coverage.limitations,
   ];
-  return [paint('bold', 'COVERAGE'), ...table, ...reasons.flatMap((reason) => bullet(reason, width))];
+  return [
+    paint('bold', 'COVERAGE'),
+    ...coverageSums(coverage, width),
+    ...reasons.flatMap((reason) => bullet(reason, width)),
+  ];
+}
+
+/** The sums as a table, or as sentences where the table is wider than the terminal. */
+function coverageSums(coverage: Coverage, width: number): string[] {
+  const head = ['', 'assessed', 'excluded', 'not assessable', 'population'];
+  const rows = [
+    ['buckets', ...coverageCells(coverage.buckets)],
+    ['objects', ...coverageCells(coverage.objects)],
+  ];
+  const signs = ['', '   ', ' + ', ' + ', ' = '];
+  const widths = head.map((title, i) => Math.max(...[head, ...rows].map((row) => columns(row[i] ?? title))));
+  if (sumOf(widths, (cell) => cell) + signs.join('').length > width) {
+    return rows.flatMap(([what = '', ...numbers]) => {
+      const parts = numbers.map((number, i) => `${signs[i + 1] ?? ''}${number} ${head[i + 1] ?? ''}`);
+      return wrap(`${what}: ${parts.join('').trim()}`, width);
+    });
+  }
+  return [head, ...rows].map((row, r) =>
+    row
+      .map((cell, i) => {
+        const sign = signs[i] ?? '';
+        const room = widths[i] ?? 0;
+        return (
+          (r === 0 ? sign.replace(/[+=]/, ' ') : sign) + (i === 0 ? padEnd(cell, room) : padStart(cell, room))
+        );
+      })
+      .join(''),
+  );
 }
 
 function coverageCells(count: CoverageCount): string[] {
