@@ -8,6 +8,7 @@ import type { Problem } from './problem.ts';
 import { referenceProblems } from './references.ts';
 import { estateSchema } from './schema.ts';
 import type { Estate } from './schema.ts';
+import { treeProblems } from './yaml-tree.ts';
 
 /** An estate file that cannot be loaded: one line a problem, each with its place. */
 export class EstateError extends Error {
@@ -24,39 +25,29 @@ export class EstateError extends Error {
  * or else of the schema, or else of names, or else of what the whole adds up to.
  */
 export function parseEstate(yamlText: string, file: string): Estate {
-  const refuse = (problems: readonly string[]): never => {
-    const rest = problems.length - LIMITS.problems;
-    throw new EstateError(file, [
-      ...problems.slice(0, LIMITS.problems),
-      ...(rest > 0 ? [`and ${rest} more`] : []),
-    ]);
+  const refuse = <T>(problems: readonly T[], tell: (problem: T) => string): never => {
+    const told = problems.slice(0, LIMITS.problems).map(tell);
+    const rest = problems.length - told.length;
+    throw new EstateError(file, rest > 0 ? [...told, `and ${rest} more`] : told);
   };
   if (yamlText.length > LIMITS.text) {
-    return refuse([`it is ${yamlText.length} characters long; an estate has at most ${LIMITS.text}`]);
+    return refuse(
+      [yamlText.length],
+      (long) => `it has ${long} characters; an estate has ${LIMITS.text} at most`,
+    );
   }
   const lines = new LineCounter();
-  // Of a key that is written twice the schema would see one alone.
-  const document = parseDocument(yamlText, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const wrong = [...document.errors, ...document.warnings];
-  if (wrong.length > 0) {
-    return refuse(wrong.map(({ pos, message }) => `line ${lines.linePos(pos[0]).line}: ${oneLine(message)}`));
+  const document = parseDocument(yamlText, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const broken = treeProblems(document);
+  if (broken.length > 0) {
+    return refuse(broken, ({ offset, message }) => `line ${lines.linePos(offset).line}: ${oneLine(message)}`);
   }
-  const refuseAny = (problems: readonly Problem[]): void => {
-    if (problems.length > 0) refuse(problems.map((problem) => placed(document, lines, problem)));
-  };
-  const parsed = estateSchema.safeParse(plainData(document, refuse));
-  if (!parsed.success) return refuse(problemsOf(parsed.error).map((p) => placed(document, lines, p)));
-  refuseAny([...referenceProblems(parsed.data), ...fitProblems(parsed.data)]);
-  refuseAny(populationProblems(parsed.data));
-  return parsed.data;
-}
-
-function plainData(document: Document, refuse: (problems: readonly string[]) => never): unknown {
-  try {
-    return document.toJS({ maxAliasCount: LIMITS.aliases });
-  } catch (error) {
-    return refuse([oneLine((error as Error).message)]);
-  }
+  const place = (problem: Problem): string => placed(document, lines, problem);
+  const parsed = estateSchema.safeParse(document.toJS());
+  if (!parsed.success) return refuse(problemsOf(parsed.error), place);
+  const unfit = [...referenceProblems(parsed.data), ...fitProblems(parsed.data)];
+  const problems = unfit.length > 0 ? unfit : populationProblems(parsed.data);
+  return problems.length > 0 ? refuse(problems, place) : parsed.data;
 }
 
 function placed(document: Document, lines: LineCounter, { path, message, at }: Problem): string {

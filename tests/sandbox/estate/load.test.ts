@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { customerKey } from '../../../lib/sandbox/estate/seals.ts';
 import type { SandboxState } from '../../../lib/sandbox/state.ts';
 import { edited, loaded, NOW, SMALL } from './small.ts';
 
@@ -272,4 +274,11 @@ test('the account and Region of the sandbox become those of the estate', () => {
     ),
   );
   expect([state.accountId, state.region]).toEqual(['222233334444', 'eu-west-3']);
+});
+
+test('an object under a customer-provided key opens with the key of its seal', () => {
+  const text = edited(['plain: { algorithm: AES256 }', 'plain: { algorithm: null, customer-key: true }']);
+  const md5 = createHash('md5').update(customerKey('plain')).digest('base64');
+  expect(customerKey('plain')).toHaveLength(32);
+  expect(first(loaded(text)).objects.get('b')?.[0]?.seal.customerKeyMd5).toBe(md5);
 });
