@@ -42,7 +42,7 @@ function report(error: unknown, io: CliIo): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.compliant : EXIT.usage;
   const known = error instanceof AuditError ? error : credentialsError(error);
   if (known) {
-    io.err.write(`sealcheck: ${known.message}\n`);
+    io.err.write(`sealcheck: ${known.message.trimEnd()}\n`);
     if (io.env['SEALCHECK_DEBUG']) io.err.write(`${known.stack ?? ''}\n`);
     return exitCodeOfError(known.code);
   }

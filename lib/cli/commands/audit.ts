@@ -107,7 +107,7 @@ export async function performAudit(
   { runId, folder, packs, configuration }: PreparedRun,
   json: boolean,
 ): Promise<AuditResult> {
-  if (packs.warnings) io.err.write(`${packs.warnings}\n`);
+  if (packs.warnings) io.err.write(packs.warnings);
   const abort = new AbortController();
   const stopListening = io.onInterrupt(() => {
     io.err.write('\nstopping; press Ctrl-C again to stop at once\n');

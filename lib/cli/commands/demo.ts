@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { newRunId } from '../../audit/defaults.ts';
@@ -17,8 +17,8 @@ import { assertFresh } from '../run-context.ts';
 import { performAudit } from './audit.ts';
 
 /** The packs the demo judges by, beside the sources and in a build alike. */
-const PACKS = ['hipaa.yml', 'pci.yml', 'pii.yml', 'baseline.yml'].map((file) =>
-  fileURLToPath(new URL(`../../../rules/${file}`, import.meta.url)),
+const PACKS = ['hipaa.yml', 'pci.yml', 'pii.yml', 'baseline.yml', 'examples/northwind.yml'].map((file) =>
+  relative('.', fileURLToPath(new URL(`../../../rules/${file}`, import.meta.url))),
 );
 const REPORT_BUCKET = 'sealcheck-reports';
 
