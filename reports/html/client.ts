@@ -1,3 +1,5 @@
+import { FACETS } from './deferred.ts';
+
 /**
  * The page's own script, as text: the report has to be written by bundles that have no files beside them.
  * It only searches, filters and opens what is already in the page, and builds what a large report keeps as data;
@@ -7,6 +9,7 @@ export const CLIENT_SCRIPT = `
 'use strict';
 (() => {
   const STEP = 200;
+  const FACETS = ${JSON.stringify(FACETS)};
   const SVG = 'http://www.w3.org/2000/svg';
   const byId = (id) => document.getElementById(id);
   const count = (number) => String(number).replace(/\\B(?=(\\d{3})+$)/g, ',');
@@ -32,10 +35,7 @@ export const CLIENT_SCRIPT = `
     const nodes = Array.from(element.children);
     const inPage = nodes.length;
     while (nodes.length < list.total) nodes.push(null);
-    const index = list.index && list.index.map(([id, facets, texts]) => {
-      const [outcome, check, requirement, bucket] = facets.map(text);
-      return { id, outcome, check, requirement, bucket, texts };
-    });
+    const index = list.index && list.index.map(([id, facets, texts]) => ({ id, texts, facets: facets.map((values) => values.map(text)) }));
     const limit = list.tail.length > 0 ? Math.max(inPage, index ? 20 : 0) : list.total;
     return { element, note, nodes, inPage, tail: list.tail, index, limit, wanted: null, pinned: -1, matches: list.total };
   });
@@ -94,13 +94,11 @@ export const CLIENT_SCRIPT = `
   function filter() {
     const chosen = new FormData(form);
     const search = String(chosen.get('text') || '').trim();
-    const outcomes = chosen.getAll('outcome');
-    const facets = ['check', 'requirement', 'bucket'].filter((facet) => chosen.get(facet));
-    const active = search !== '' || outcomes.length > 0 || facets.length > 0;
+    const asked = FACETS.map((facet) => chosen.getAll(facet).filter((value) => value !== ''));
+    const active = search !== '' || asked.some((values) => values.length > 0);
     const matchesText = textMatcher(search);
     const wanted = (entry) =>
-      (outcomes.length === 0 || outcomes.includes(entry.outcome)) &&
-      facets.every((facet) => entry[facet] === chosen.get(facet)) &&
+      asked.every((values, f) => values.length === 0 || entry.facets[f].some((value) => values.includes(value))) &&
       matchesText(entry.texts);
     let total = 0;
     for (const list of findingLists) {
@@ -173,7 +171,7 @@ export const CLIENT_SCRIPT = `
   /** Browsers that cannot open details through a print style get them opened, and closed again after. */
   let opened = [];
   addEventListener('beforeprint', () => {
-    opened = Array.from(document.querySelectorAll('details:not([open])'));
+    opened = Array.from(document.querySelectorAll('details:not([open]):not(.pass.finding):not(.na.finding)'));
     for (const box of opened) box.open = true;
   });
   addEventListener('afterprint', () => {

@@ -1,5 +1,5 @@
 import type { Census } from '../../lib/model/census.ts';
-import type { Assessment, CoverageCount } from '../../lib/model/run.ts';
+import type { Assessment } from '../../lib/model/run.ts';
 import { byCodeUnit, formatBytes, formatCount, plural, sumOf } from '../format.ts';
 import { cappedList, type Deferred } from './deferred.ts';
 import { h, type Child, type HtmlElement } from './node.ts';
@@ -8,90 +8,17 @@ import { unreadFacts } from './unread.ts';
 
 const ROWS = 60;
 
-/** What was looked at and what was not: the numbers that have to add up before anything else may be believed. */
+/** What was looked at and what was not, bucket by bucket and read by read; `coverage-brief.ts` has the sums. */
 export function coverageSection(assessment: Assessment, deferred: Deferred): HtmlElement {
-  const { coverage, censuses } = assessment;
+  const { censuses } = assessment;
   return section(
     'coverage',
-    'Coverage',
-    'Assessed + excluded + not assessable = population. Nothing falls between.',
-    h(
-      'div',
-      { class: 'equations' },
-      equation('Buckets', coverage.buckets),
-      equation('Objects', coverage.objects),
-    ),
-    !coverage.complete &&
-      h(
-        'p',
-        { class: 'shout' },
-        h('strong', null, 'Incomplete. '),
-        'The list of buckets was cut short: the population above is a lower bound.',
-      ),
-    h('h3', null, 'Limitations'),
-    coverage.limitations.length > 0
-      ? h(
-          'ul',
-          { class: 'limitations' },
-          coverage.limitations.map((limitation) => h('li', null, limitation)),
-        )
-      : h('p', { class: 'empty' }, 'The run recorded none.'),
+    'Coverage in detail',
+    'What was counted in each bucket, and every read that failed. The sums are beside the verdict.',
     h('h3', null, 'Objects of each bucket'),
     censusTable(censuses, deferred),
     h('h3', null, 'Reads that failed'),
     unreadFacts(assessment, deferred),
-  );
-}
-
-function equation(what: string, count: CoverageCount): HtmlElement {
-  const excluded = sumOf(Object.values(count.excluded), (value) => value);
-  const notAssessable = sumOf(Object.values(count.notAssessable), (value) => value);
-  const adds = count.assessed + excluded + notAssessable === count.population;
-  const term = (word: string, value: number, reasons?: Readonly<Record<string, number>>) =>
-    h(
-      'div',
-      { class: 'term' },
-      h('b', null, formatCount(value)),
-      h('span', null, word),
-      reasons && reasonList(reasons),
-    );
-  const sign = (text: string) => h('span', { class: 'sign' }, text);
-  return h(
-    'div',
-    { class: 'equation' },
-    h('h3', null, what),
-    h(
-      'div',
-      { class: 'terms' },
-      term('assessed', count.assessed),
-      sign('+'),
-      term('excluded', excluded, count.excluded),
-      sign('+'),
-      term('not assessable', notAssessable, count.notAssessable),
-      sign(adds ? '=' : '≠'),
-      term('population', count.population),
-    ),
-    !adds &&
-      h(
-        'p',
-        { class: 'shout' },
-        h('strong', null, 'These numbers do not add up. '),
-        'Part of the population is unaccounted for; do not rely on this run.',
-      ),
-  );
-}
-
-function reasonList(reasons: Readonly<Record<string, number>>): Child {
-  const entries = Object.entries(reasons)
-    .filter(([, value]) => value > 0)
-    .sort(([a, x], [b, y]) => y - x || byCodeUnit(a, b));
-  return (
-    entries.length > 0 &&
-    h(
-      'ul',
-      null,
-      entries.map(([reason, value]) => h('li', null, `${reason} ${formatCount(value)}`)),
-    )
   );
 }
 

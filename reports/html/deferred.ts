@@ -9,16 +9,21 @@ const SHORT = 8;
 type Reference = string | number;
 type PooledNode = string | readonly [tag: string, attributes: Attributes, ...children: Reference[]];
 
-/** What the script needs to filter one finding: four facets, and the texts that a search looks at. */
+/** What a reader can narrow the findings by. The page's script has the same list, in the same order. */
+export const FACETS = ['outcome', 'check', 'requirement', 'bucket', 'account', 'framework'] as const;
+export type Facet = (typeof FACETS)[number];
+
+/** What the script needs to filter one finding: its values of each facet, and the texts that a search looks at. */
 export type IndexEntry = {
   readonly id: string;
-  readonly outcome: string;
-  readonly check: string;
-  readonly requirement: string;
-  readonly bucket: string;
+  readonly facets: Readonly<Record<Facet, readonly string[]>>;
   readonly texts: readonly string[];
 };
-type PooledEntry = readonly [id: string, facets: readonly Reference[], texts: readonly Reference[]];
+type PooledEntry = readonly [
+  id: string,
+  facets: readonly (readonly Reference[])[],
+  texts: readonly Reference[],
+];
 
 /** One capped list: how many items there are, and those that are not in the HTML. */
 type DeferredList = {
@@ -56,9 +61,9 @@ export function createDeferred(): Deferred {
     const [tag, attributes, ...children] = node;
     return keep([tag, attributes, ...children.map(pooled)]);
   };
-  const pooledEntry = ({ id, outcome, check, requirement, bucket, texts }: IndexEntry): PooledEntry => [
+  const pooledEntry = ({ id, facets, texts }: IndexEntry): PooledEntry => [
     id,
-    [outcome, check, requirement, bucket].map(shownText),
+    FACETS.map((facet) => facets[facet].map(shownText)),
     texts.map(shownText),
   ];
   return {

@@ -75,7 +75,7 @@ function findingBody(finding: Finding, { buckets, objectFiles }: FindingContext)
           [...finding.evidence].sort(byCodeUnit).map((path) => h('li', null, fileLink(path))),
         ),
       ],
-      ['Finding', code(finding.id)],
+      ['Finding', h('a', { href: `#${findingAnchor(finding.id)}` }, code(finding.id))],
     ]),
   ];
 }
@@ -130,11 +130,17 @@ export function findingIndex(finding: Finding): IndexEntry {
   });
   return {
     id: findingAnchor(finding.id),
-    outcome: OUTCOME_CLASS[outcomeOf(finding)],
-    check: finding.check,
-    requirement: requirementKey(finding),
-    bucket: finding.bucket,
+    facets: {
+      outcome: [OUTCOME_CLASS[outcomeOf(finding)]],
+      check: [finding.check],
+      requirement: [requirementKey(finding)],
+      bucket: [finding.bucket],
+      account: [finding.accountId],
+      framework: Object.keys(finding.controls).sort(byCodeUnit),
+    },
     texts: [
+      finding.id,
+      finding.accountId,
       finding.resource,
       finding.bucket,
       requirementKey(finding),

@@ -1,14 +1,15 @@
-import { CHECK_IDS, type Finding } from '../../lib/model/finding.ts';
+import type { Finding } from '../../lib/model/finding.ts';
 import type { Requirement } from '../../lib/model/requirement.ts';
 import type { Assessment } from '../../lib/model/run.ts';
-import { byCodeUnit, formatCount, plural } from '../format.ts';
-import { compareFindings, OUTCOME_WORDS, OUTCOMES, outcomeOf } from '../outcome.ts';
+import { formatCount } from '../format.ts';
+import { compareFindings, outcomeOf } from '../outcome.ts';
 import type { RequirementResult } from '../requirements.ts';
 import { requirementAnchor } from './anchors.ts';
 import { cappedList, type Deferred } from './deferred.ts';
+import { findingFilters } from './filters.ts';
 import { findingIndex, findingView, type FindingContext } from './finding.ts';
 import { h, type Child, type HtmlElement } from './node.ts';
-import { badge, icon, name, OUTCOME_CLASS, section } from './parts.ts';
+import { badge, icon, name, OUTCOME_CLASS, section, tallyWords } from './parts.ts';
 
 /** Findings in the HTML itself, worst first; beyond, the page's script makes them from its data. */
 const STATIC_FINDINGS = 300;
@@ -24,76 +25,13 @@ export function findingsSection(
     buckets: new Map(assessment.buckets.map((bucket) => [bucket.name, bucket])),
     objectFiles: new Map(assessment.objectFiles.map((file) => [file.bucket, file])),
   };
-  const total = assessment.findings.length;
   return section(
     'findings',
     'Findings',
     'One finding is one requirement, one check and one resource. Open it for its reasons, its proof and the evidence it was judged from.',
-    total > 0 && filters(assessment.findings, results),
+    assessment.findings.length > 0 && findingFilters(assessment.findings, results),
     results.map((result) => group(result, first, context, deferred)),
     h('p', { class: 'empty', id: 'no-match', hidden: true }, 'No finding matches these filters.'),
-  );
-}
-
-function filters(findings: readonly Finding[], results: readonly RequirementResult[]): HtmlElement {
-  const buckets = [...new Set(findings.map((finding) => finding.bucket))].sort(byCodeUnit);
-  const asked = results.filter((result) => result.findings.length > 0).map((result) => result.key);
-  const select = (id: string, label: string, any: string, values: readonly string[]) =>
-    h(
-      'label',
-      { class: 'field' },
-      h('span', null, label),
-      h(
-        'select',
-        { name: id },
-        h('option', { value: '' }, any),
-        values.map((value) => h('option', { value }, value)),
-      ),
-    );
-  return h(
-    'form',
-    { class: 'filters', id: 'filters', role: 'search', 'aria-label': 'Filter findings', hidden: true },
-    h(
-      'label',
-      { class: 'field search' },
-      h('span', null, 'Search'),
-      h('input', {
-        type: 'search',
-        name: 'text',
-        autocomplete: 'off',
-        spellcheck: 'false',
-        placeholder: 'reason, ARN, control, principal …',
-      }),
-    ),
-    select('check', 'Check', 'All checks', CHECK_IDS),
-    select('requirement', 'Requirement', 'All requirements', asked),
-    select('bucket', 'Bucket', 'All buckets', buckets),
-    h(
-      'div',
-      { class: 'bottom' },
-      h(
-        'fieldset',
-        { class: 'pills' },
-        h('legend', { class: 'spoken' }, 'Status'),
-        OUTCOMES.filter((outcome) => findings.some((finding) => outcomeOf(finding) === outcome)).map(
-          (outcome) =>
-            h(
-              'label',
-              { class: `pill ${OUTCOME_CLASS[outcome]}` },
-              h('input', { type: 'checkbox', name: 'outcome', value: OUTCOME_CLASS[outcome] }),
-              h('span', null, icon(outcome), OUTCOME_WORDS[outcome].long),
-            ),
-        ),
-      ),
-      h(
-        'div',
-        { class: 'actions' },
-        h('output', { id: 'matches', 'aria-live': 'polite' }, plural(findings.length, 'finding')),
-        h('button', { type: 'button', id: 'expand' }, 'Open all shown'),
-        h('button', { type: 'button', id: 'collapse' }, 'Close all'),
-        h('button', { type: 'reset' }, 'Clear filters'),
-      ),
-    ),
   );
 }
 
@@ -131,7 +69,7 @@ function group(
       null,
       badge(result.outcome),
       h('h3', null, name(result.key), h('span', { class: 'title' }, result.title)),
-      h('span', { class: 'group-counts' }, groupCounts(result)),
+      h('span', { class: 'group-counts' }, tallyWords(result.tally)),
     ),
     h('div', { class: 'asks' }, asks(result)),
     open.length > 0 && list(open),
@@ -146,14 +84,6 @@ function group(
       h('p', { class: 'empty' }, 'No bucket of this run holds this data class: there was nothing to ask.'),
   );
 }
-
-const groupCounts = ({ tally }: RequirementResult): string =>
-  OUTCOMES.filter((outcome) => tally[outcome] > 0)
-    .map(
-      (outcome) =>
-        `${formatCount(tally[outcome])} ${OUTCOME_WORDS[outcome].short === 'N/A' ? 'n/a' : OUTCOME_WORDS[outcome].short.toLowerCase()}`,
-    )
-    .join(' · ');
 
 const passedWords = ({ tally }: RequirementResult): string =>
   [

@@ -5,6 +5,7 @@ import { runVerdict, tally } from '../outcome.ts';
 import { requirementResults } from '../requirements.ts';
 import { claimSection } from './claims.ts';
 import { CLIENT_SCRIPT } from './client.ts';
+import { controlSection } from './controls.ts';
 import { coverageSection } from './coverage.ts';
 import { createDeferred } from './deferred.ts';
 import { findingsSection } from './findings.ts';
@@ -12,9 +13,10 @@ import { keySection } from './keys.ts';
 import { matrixSection } from './matrix.ts';
 import { escapeHtml, h, scriptJson, toHtml, type HtmlElement } from './node.ts';
 import { iconDefinitions } from './parts.ts';
-import { runHeader } from './run-header.ts';
+import { pageHeader, runSection } from './run-header.ts';
 import { sealSection } from './seal-charts.ts';
 import { STYLE } from './style.ts';
+import { pageFooters } from './style-print.ts';
 import { termSection } from './terms.ts';
 import { verdictSection } from './verdict.ts';
 import { verifySection } from './verify.ts';
@@ -24,12 +26,14 @@ import { waiverSection } from './waivers.ts';
 const CONTENTS: readonly (readonly [string, string])[] = [
   ['verdict', 'Verdict'],
   ['matrix', 'By bucket'],
+  ['controls', 'By control'],
   ['encryption', 'Encryption'],
   ['claims', 'Client-side'],
   ['findings', 'Findings'],
   ['waivers', 'Waivers'],
   ['keys', 'Keys'],
   ['coverage', 'Coverage'],
+  ['run', 'This run'],
   ['verify', 'Verify'],
   ['terms', 'Terms'],
 ];
@@ -40,6 +44,7 @@ const CONTENTS: readonly (readonly [string, string])[] = [
  */
 export function reportHtml(assessment: Assessment): string {
   const deferred = createDeferred();
+  const style = STYLE + pageFooters(assessment.run.runId);
   const body = toHtml(page(assessment, deferred));
   const title = `${runVerdict(assessment).headline} – Sealcheck run ${assessment.run.runId}`;
   return [
@@ -47,13 +52,13 @@ export function reportHtml(assessment: Assessment): string {
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(contentSecurityPolicy())}">`,
+    `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(contentSecurityPolicy(style))}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     '<meta name="referrer" content="no-referrer">',
     toHtml(h('meta', { name: 'generator', content: `sealcheck ${assessment.run.tool.version}` })),
     toHtml(h('title', null, title)),
-    `<style>${STYLE}</style>`,
+    `<style>${style}</style>`,
     '</head>',
     body,
     `<script type="application/json" id="data">${scriptJson(deferred.data())}</script>`,
@@ -77,18 +82,20 @@ function page(assessment: Assessment, deferred: ReturnType<typeof createDeferred
       h(
         'div',
         { class: 'content' },
-        runHeader(assessment),
+        pageHeader(assessment),
         h(
           'main',
           { id: 'main' },
-          verdictSection(assessment, results),
+          verdictSection(assessment, results, deferred),
           matrixSection(assessment, results, deferred),
+          controlSection(results, deferred),
           sealSection(assessment, deferred),
           claimSection(assessment, deferred),
           findingsSection(assessment, results, deferred),
           waiverSection(assessment),
           keySection(assessment, deferred),
           coverageSection(assessment, deferred),
+          runSection(assessment),
           verifySection(assessment, deferred),
           termSection(),
         ),
@@ -126,12 +133,12 @@ function navigation({ findings }: Assessment): HtmlElement {
   );
 }
 
-function contentSecurityPolicy(): string {
+function contentSecurityPolicy(style: string): string {
   const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   return [
     "default-src 'none'",
     `script-src ${sha256(CLIENT_SCRIPT)}`,
-    `style-src ${sha256(STYLE)}`,
+    `style-src ${sha256(style)}`,
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",

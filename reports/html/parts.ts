@@ -1,4 +1,5 @@
-import { OUTCOME_WORDS, type Outcome } from '../outcome.ts';
+import { formatCount } from '../format.ts';
+import { OUTCOME_WORDS, OUTCOMES, type Outcome, type Tally } from '../outcome.ts';
 import { h, type Child, type HtmlElement } from './node.ts';
 
 /** CSS class of each outcome: `style.ts` gives it its colours. */
@@ -51,6 +52,12 @@ export const icon = (outcome: Outcome): HtmlElement =>
 /** Colour, symbol and word of an outcome; `text` replaces the word. */
 export const badge = (outcome: Outcome, text: string = OUTCOME_WORDS[outcome].long): HtmlElement =>
   h('span', { class: `badge ${OUTCOME_CLASS[outcome]}` }, icon(outcome), h('span', null, text));
+
+/** `3 fail, 1 unknown, 12 pass`: the outcomes that occur, worst first. */
+export const tallyWords = (counts: Tally, but: readonly Outcome[] = []): string =>
+  OUTCOMES.filter((outcome) => counts[outcome] > 0 && !but.includes(outcome))
+    .map((outcome) => `${formatCount(counts[outcome])} ${OUTCOME_WORDS[outcome].short.toLowerCase()}`)
+    .join(', ');
 
 /** A name out of AWS or a rule pack, kept from changing the direction of what is around it. */
 export const name = (text: string): HtmlElement => h('bdi', { class: 'name' }, text);

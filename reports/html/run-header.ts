@@ -1,53 +1,100 @@
 import type { Assessment } from '../../lib/model/run.ts';
 import { byCodeUnit, formatCount, formatInstant } from '../format.ts';
-import { h, type HtmlElement } from './node.ts';
-import { code, facts, head, name, number, table } from './parts.ts';
+import { h, type Child, type HtmlElement } from './node.ts';
+import { code, facts, head, name, number, section, table } from './parts.ts';
 
-/** Who ran the audit, when, where and with what: the first thing an auditor has to be able to copy down. */
-export function runHeader({ run, packs, buckets }: Assessment): HtmlElement {
-  const accounts = [...new Set([run.caller.accountId, ...buckets.map((bucket) => bucket.accountId)])].sort(
-    byCodeUnit,
-  );
-  const { bucketGlobs, source, objectReads } = run.configuration;
+/** What the page is about, in the few facts that a reader needs before the verdict. */
+export function pageHeader(assessment: Assessment): HtmlElement {
+  const { run } = assessment;
   return h(
     'header',
     { class: 'run' },
     h('p', { class: 'brand' }, seal(), 'Sealcheck'),
     h('h1', null, 'S3 encryption audit'),
+    h(
+      'p',
+      { class: 'about' },
+      sentence('Account ', 'Accounts ', accountsOf(assessment).map(code)),
+      sentence('Region ', 'Regions ', run.regions.map(name)),
+      h('span', null, period(run.startedAt, run.finishedAt)),
+      h('span', null, 'Run ', code(run.runId)),
+      run.endpoint !== null &&
+        h('span', null, h('strong', null, 'Not AWS: '), 'answered by ', code(run.endpoint)),
+    ),
+  );
+}
+
+/** Who ran the audit, when, where, with what and by which rules: what an auditor copies into the working paper. */
+export function runSection(assessment: Assessment): HtmlElement {
+  const { run, packs } = assessment;
+  const { bucketGlobs, source, objectReads, reportBucket } = run.configuration;
+  return section(
+    'run',
+    'This run',
+    null,
     facts([
-      ['Run by', code(run.caller.arn)],
-      ['When', h('span', null, time(run.startedAt), ' to ', time(run.finishedAt))],
-      ['Accounts', accounts.map((account) => [code(account), ' '])],
-      ['Regions', run.regions.join(', ')],
       ['Run', code(run.runId)],
+      ['Run by', code(run.caller.arn)],
+      ['Started', time(run.startedAt)],
+      ['Finished', time(run.finishedAt)],
+      ['Accounts', listOf(accountsOf(assessment).map(code))],
+      ['Regions', listOf(run.regions.map(name))],
       ['Tool', `${run.tool.name} ${run.tool.version}`],
-      ['Buckets asked for', bucketGlobs.map((glob) => [code(glob), ' '])],
+      ['Buckets asked for', listOf(bucketGlobs.map(code))],
       ['Objects read from', `${SOURCES[source]}${objectReads ? '' : ', without reading objects'}`],
-      ['Partition', run.partition === 'aws' ? null : run.partition],
-      ['Endpoint', run.endpoint === null ? null : h('strong', null, code(run.endpoint), ' (not AWS)')],
-      ['Report bucket', run.configuration.reportBucket],
+      ['Partition', run.partition],
+      ['Endpoint', run.endpoint === null ? 'AWS' : [code(run.endpoint), ' (not AWS)']],
+      ['Report bucket', reportBucket === null ? 'none: written to a folder' : name(reportBucket)],
     ]),
-    table(
-      'Rule packs',
-      'packs',
-      h('caption', null, 'Rule packs'),
-      head('Pack', 'Title', 'Requirements', 'SHA-256 of the file'),
-      h(
-        'tbody',
-        null,
-        packs.map((pack) =>
-          h(
-            'tr',
-            null,
-            h('th', { scope: 'row' }, name(pack.pack)),
-            h('td', null, pack.title, ' ', h('span', { class: 'quiet' }, name(pack.file))),
-            number(formatCount(pack.requirements.length)),
-            h('td', { class: 'digest' }, code(pack.digest)),
-          ),
+    h('h3', null, 'Rule packs'),
+    packs.length === 0
+      ? h('p', { class: 'empty' }, 'The run was judged without a rule pack.')
+      : packTable(packs),
+  );
+}
+
+const packTable = (packs: Assessment['packs']): HtmlElement =>
+  table(
+    'Rule packs',
+    'packs',
+    head('Pack', 'Title', 'Requirements', 'SHA-256 of the file'),
+    h(
+      'tbody',
+      null,
+      packs.map((pack) =>
+        h(
+          'tr',
+          null,
+          h('th', { scope: 'row' }, name(pack.pack)),
+          h('td', null, pack.title, ' ', h('span', { class: 'quiet' }, name(pack.file))),
+          number(formatCount(pack.requirements.length)),
+          h('td', { class: 'digest' }, code(pack.digest)),
         ),
       ),
     ),
   );
+
+/** The caller's account and every account that owns a bucket of the run. */
+const accountsOf = ({ run, buckets }: Assessment): readonly string[] =>
+  [...new Set([run.caller.accountId, ...buckets.map((bucket) => bucket.accountId)])].sort(byCodeUnit);
+
+const sentence = (one: string, many: string, items: readonly HtmlElement[]): Child =>
+  items.length > 0 && h('span', null, items.length === 1 ? one : many, listOf(items));
+
+const listOf = (items: readonly HtmlElement[]): Child =>
+  items.map((item, i) => (i === 0 ? item : [', ', item]));
+
+/** Both instants, the day once when they share it. */
+export function period(startedAt: string, finishedAt: string): Child {
+  const [started, finished] = [formatInstant(startedAt), formatInstant(finishedAt)];
+  if (started === finished) return h('time', { datetime: startedAt }, started);
+  const sameDay =
+    started.slice(0, 11) === finished.slice(0, 11) && started.endsWith(' UTC') && finished.endsWith(' UTC');
+  return [
+    h('time', { datetime: startedAt }, sameDay ? started.slice(0, -4) : started),
+    ' to ',
+    h('time', { datetime: finishedAt }, sameDay ? finished.slice(11) : finished),
+  ];
 }
 
 const SOURCES: Readonly<Record<Assessment['run']['configuration']['source'], string>> = {

@@ -1,13 +1,6 @@
 import type { Assessment } from '../../lib/model/run.ts';
 import { formatBytes, formatCount, formatShare, plural, sumOf } from '../format.ts';
-import {
-  bucketProfiles,
-  classProfiles,
-  estateProfile,
-  SEAL_KINDS,
-  type SealKind,
-  type SealProfile,
-} from '../seals.ts';
+import { bucketProfiles, classProfiles, estateProfile, type SealKind, type SealProfile } from '../seals.ts';
 import { cappedList, type Deferred } from './deferred.ts';
 import { h, type HtmlElement } from './node.ts';
 import { head, name, section, table } from './parts.ts';
@@ -29,7 +22,6 @@ const KIND_WORDS: Readonly<Record<SealKind, string>> = {
 
 /** Server-side encryption by objects and by bytes: the estate, each data class, each bucket. */
 export function sealSection({ censuses }: Assessment, deferred: Deferred): HtmlElement {
-  const kinds = new Set(estateProfile(censuses).amounts.map((amount) => amount.kind));
   const buckets = cappedList({
     deferred,
     tag: 'tbody',
@@ -43,13 +35,6 @@ export function sealSection({ censuses }: Assessment, deferred: Deferred): HtmlE
     'How objects are encrypted',
     'Server-side encryption as S3 reports it: all versions, without delete markers. Even the smallest share is drawn wide enough to be seen; the numbers are exact.',
     h(
-      'ul',
-      { class: 'legend' },
-      SEAL_KINDS.filter((kind) => kinds.has(kind)).map((kind) =>
-        h('li', null, swatch(kind), KIND_WORDS[kind]),
-      ),
-    ),
-    h(
       'div',
       { class: 'capped' },
       table(
@@ -62,7 +47,10 @@ export function sealSection({ censuses }: Assessment, deferred: Deferred): HtmlE
           null,
           rowGroup('By data class (an object of two classes counts in both)'),
           classProfiles(censuses).map((profile) =>
-            chartRow(profile, profile.name === '' ? h('em', null, 'no data class') : name(profile.name)),
+            chartRow(
+              profile,
+              profile.name === '' ? h('span', { class: 'quiet' }, 'no data class') : name(profile.name),
+            ),
           ),
         ),
         h('tbody', null, rowGroup('By bucket')),
@@ -117,6 +105,7 @@ function chartCell(
         h(
           'span',
           { class: 'amount' },
+          swatch(kind),
           `${KIND_WORDS[kind]} `,
           h('b', null, show(part)),
           ` (${formatShare(part, total[measure])})`,

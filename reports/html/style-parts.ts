@@ -1,6 +1,10 @@
 /** Header, verdict, tables, charts, coverage and terms. */
 export const STYLE_PARTS = `
-.run { display: grid; gap: 1rem; }
+.run { display: grid; gap: .5rem; }
+.about { display: flex; flex-wrap: wrap; gap: .1rem .6rem; color: var(--quiet); font-size: .92rem; }
+.about > span:not(:first-child)::before { content: "·"; margin-right: .6rem; color: var(--line-strong); }
+.about > span { overflow-wrap: anywhere; }
+#run .facts { margin-top: .9rem; }
 .brand { display: flex; align-items: center; gap: .5rem; font-weight: 650; letter-spacing: .01em; color: var(--quiet); }
 .seal { width: 1.7rem; height: 1.7rem; }
 .seal-edge { fill: none; stroke: #9c2f2a; stroke-width: 4; stroke-dasharray: 3.6 2.95; stroke-linecap: round; }
@@ -31,7 +35,7 @@ symbol path { fill: none; stroke: var(--icon-cut); stroke-width: 1.9; stroke-lin
 .hero.pass { background: var(--pass-ground); } .hero.pass h2 { color: var(--pass); }
 .shout { margin-top: .8rem; padding: .7rem 1rem; border: 1px solid var(--fail); border-left-width: 4px; border-radius: var(--radius); background: var(--surface); }
 .shout strong { color: var(--fail); }
-.tiles { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)) minmax(0, 1.5fr); gap: 0; margin: 1.1rem 0 1.6rem; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); }
+.tiles { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 0; margin: 1.1rem 0 1.6rem; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); }
 .tiles li { display: grid; padding: .75rem 1rem; border-left: 1px solid var(--line); }
 .tiles li:first-child { border-left: 0; }
 .tile-number { font-size: 1.5rem; font-weight: 650; font-variant-numeric: tabular-nums; line-height: 1.2; }
@@ -45,10 +49,12 @@ th, td { padding: .5rem .9rem; text-align: left; vertical-align: top; border-top
 thead th { border-top: 0; color: var(--quiet); font-weight: 500; font-size: .8rem; white-space: nowrap; }
 tbody th { font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.digest { min-width: 16rem; }
 .digest code { color: var(--quiet); }
 .packs th, .packs td { padding-block: .35rem; }
 .packs th:first-child { min-width: 7rem; }
-.packs th:nth-child(3), .keys thead th:last-child, .census thead th:nth-child(n+2):nth-last-child(n+2), .claims thead th:nth-child(n+5) { text-align: right; }
+.packs td:nth-child(2) { min-width: 12rem; }
+.packs thead th:nth-child(3), .keys thead th:last-child, .census thead th:nth-child(n+2):nth-last-child(n+2), .claims thead th:nth-child(n+5) { text-align: right; }
 .requirements tbody th { min-width: 14rem; }
 .requirements tbody th > div { display: grid; grid-template-columns: auto 1fr; gap: .5rem; }
 .requirements tbody th .icon { margin-top: .2rem; }
@@ -74,9 +80,7 @@ a.chip:hover { box-shadow: 0 0 0 1px var(--line-strong); }
 #matrix .quiet { margin-top: .6rem; font-size: .86rem; }
 .capped + .capped { margin-top: 1rem; }
 
-.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin-bottom: .8rem; padding: 0; list-style: none; font-size: .86rem; }
-.legend li { display: flex; align-items: center; gap: .4rem; }
-.swatch { width: .8rem; height: .8rem; border-radius: 3px; }
+.swatch { border-radius: 2px; }
 .seal-SSE-S3 { fill: var(--seal-s3); } .seal-SSE-KMS { fill: var(--seal-kms); } .seal-DSSE-KMS { fill: var(--seal-dsse); }
 .seal-SSE-C { fill: var(--seal-c); } .seal-NONE { fill: var(--seal-none); } .seal-OTHER { fill: var(--seal-other); } .seal-UNREAD { fill: url(#hatch); }
 .hatch-ground { fill: var(--hatch-ground); } .hatch-line { fill: var(--hatch-line); }
@@ -86,6 +90,8 @@ a.chip:hover { box-shadow: 0 0 0 1px var(--line-strong); }
 .amounts { display: flex; flex-wrap: wrap; gap: 0 .9rem; margin-top: .25rem; color: var(--quiet); font-size: .8rem; }
 .amounts strong, .amount b { color: var(--ink); font-weight: 600; }
 .amounts strong { margin-right: .2rem; }
+.amount { white-space: nowrap; }
+.amount .swatch { width: .62rem; height: .62rem; margin-right: .3rem; vertical-align: -.02em; }
 .row-group th { padding-top: 1rem; background: none; color: var(--quiet); font-weight: 500; font-size: .8rem; }
 
 .waivers td { max-width: 20rem; }
@@ -100,15 +106,34 @@ tr.expired { background: var(--fail-ground); }
 tr.incomplete .note { color: var(--unknown); }
 .note { display: block; min-width: 12rem; }
 .plain td { overflow-wrap: break-word; }
+.plain tbody th { min-width: 11rem; overflow-wrap: anywhere; }
+.unread-facts tbody th { width: 40%; min-width: 15rem; }
+.unread-facts td:nth-child(3) { min-width: 14.5rem; }
+.controls-table tbody th { min-width: 8rem; width: 18%; }
+.controls-table td:nth-child(2) { width: 9rem; }
+.controls-table td:nth-child(3) { width: 21rem; min-width: 11rem; }
+.controls-table .row-group th { color: var(--ink); font-weight: 650; font-size: .88rem; }
 
-.equations { display: grid; gap: .8rem; }
+.serious { margin-bottom: 1.4rem; }
+.serious h3, .brief > h3 { margin: 1.2rem 0 .5rem; }
+.serious ol { padding: 0; list-style: none; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); }
+.serious li { display: grid; grid-template-columns: 5rem minmax(9rem, 17rem) minmax(0, 1fr); gap: 0 .9rem; padding: .5rem 1rem; }
+.serious li + li { border-top: 1px solid var(--line); }
+.severity { color: var(--fail); font-size: .85rem; font-weight: 600; }
+.serious a { font-size: .9rem; font-weight: 600; overflow-wrap: anywhere; }
+.serious .check { color: var(--quiet); }
+.serious > .quiet { margin-top: .4rem; font-size: .88rem; }
+.brief { margin-bottom: 1.8rem; }
+.brief > .quiet { margin-top: .4rem; font-size: .88rem; }
+.equations { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .8rem; }
 .equation { padding: .9rem 1.1rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); }
-.equation h3 { margin: 0 0 .4rem; color: var(--quiet); font-weight: 500; font-size: .85rem; }
-.terms { display: grid; grid-template-columns: 1fr auto 1fr auto 1fr auto 1fr; gap: 0 1rem; align-items: start; }
-.term b { display: block; font-size: 1.35rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
-.term span { color: var(--quiet); font-size: .85rem; }
+.equation h4 { margin: 0 0 .5rem; font-size: .92rem; }
+.equation h4 span { margin-left: .4rem; color: var(--quiet); font-weight: 400; font-size: .85rem; }
+.terms { display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: start; }
+.term b { display: block; font-size: 1.2rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
+.term span { color: var(--quiet); font-size: .8rem; }
 .term ul { margin-top: .2rem; padding: 0; list-style: none; color: var(--quiet); font: .76rem/1.5 var(--mono); overflow-wrap: anywhere; }
-.sign { font-size: 1.35rem; line-height: 1.2; color: var(--quiet); }
+.sign { font-size: 1.2rem; line-height: 1.2; color: var(--quiet); }
 .limitations { max-width: 50rem; }
 .limitations li + li { margin-top: .25rem; }
 
@@ -126,9 +151,16 @@ tr.incomplete .note { color: var(--unknown); }
   .tiles li { border-left: 0; border-top: 1px solid var(--line); }
   .tiles li:nth-child(-n+2) { border-top: 0; }
   .tiles li:nth-child(even) { border-left: 1px solid var(--line); }
-  .terms { grid-template-columns: 1fr; }
-  .term { display: flex; flex-wrap: wrap; gap: 0 .5rem; align-items: baseline; }
-  .term ul { width: 100%; }
+  .about { display: grid; }
+  .about > span::before { display: none; }
+  .tiles li:last-child:nth-child(odd) { grid-column: 1 / -1; }
+  .serious li { grid-template-columns: 4rem minmax(0, 1fr); }
+  .serious .why { grid-column: 2; }
+  .equations { grid-template-columns: minmax(0, 1fr); }
+  .terms { display: grid; grid-template-columns: 1.2rem 1fr; gap: .15rem .2rem; align-items: baseline; }
+  .terms > .term:first-child { grid-column: 2; }
+  .term b { display: inline; }
+  .sign { font-size: 1rem; }
   .hero { align-items: flex-start; padding: 1rem; }
   .hero > .icon { width: 1.9rem; height: 1.9rem; }
   .steps { grid-template-columns: 1fr; }

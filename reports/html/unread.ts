@@ -50,7 +50,7 @@ export function unreadFacts({ buckets, keys }: Assessment, deferred: Deferred): 
   return h(
     'div',
     { class: 'capped' },
-    table('Reads that failed', 'plain', head('Resource', 'Fact', 'Operation', 'Why'), list),
+    table('Reads that failed', 'plain unread-facts', head('Resource', 'Fact', 'Operation', 'Why'), list),
     more,
   );
 }

@@ -1,11 +1,23 @@
-import { CHECK_IDS, type CheckId } from '../../lib/model/finding.ts';
+import { CHECK_IDS, type CheckId, type Finding } from '../../lib/model/finding.ts';
 import type { Assessment } from '../../lib/model/run.ts';
-import { formatCount, formatShare, plural } from '../format.ts';
-import { OUTCOME_WORDS, OUTCOMES, outcomeOf, runVerdict, tally, worstOf } from '../outcome.ts';
+import { formatCount, plural } from '../format.ts';
+import {
+  compareFindings,
+  OUTCOME_WORDS,
+  OUTCOMES,
+  outcomeOf,
+  runVerdict,
+  tally,
+  worstOf,
+} from '../outcome.ts';
 import { findingsByCheck, type RequirementResult } from '../requirements.ts';
-import { requirementAnchor } from './anchors.ts';
-import { h, type HtmlElement } from './node.ts';
-import { badge, head, icon, name, OUTCOME_CLASS, spoken, table } from './parts.ts';
+import { findingAnchor, requirementAnchor } from './anchors.ts';
+import { coverageBrief } from './coverage-brief.ts';
+import type { Deferred } from './deferred.ts';
+import { h, type Child, type HtmlElement } from './node.ts';
+import { badge, head, icon, name, OUTCOME_CLASS, spoken, table, tallyWords } from './parts.ts';
+
+const MOST_SERIOUS = 5;
 
 /** What each check asks, as the reader sees it. */
 export const CHECK_QUESTIONS: Readonly<Record<CheckId, string>> = {
@@ -16,11 +28,14 @@ export const CHECK_QUESTIONS: Readonly<Record<CheckId, string>> = {
   opened: 'Who decrypted, was it allowed, and was the trail in a state to know?',
 };
 
-/** The answer in one sentence, its numbers, and each requirement in one row. */
-export function verdictSection(assessment: Assessment, results: readonly RequirementResult[]): HtmlElement {
+/** The answer in one sentence, its numbers, how much of the estate they rest on, and each requirement in one row. */
+export function verdictSection(
+  assessment: Assessment,
+  results: readonly RequirementResult[],
+  deferred: Deferred,
+): HtmlElement {
   const { outcome, headline, sentence } = runVerdict(assessment);
   const counts = tally(assessment.findings);
-  const { objects } = assessment.coverage;
   const expired = assessment.findings.filter((finding) => finding.waiver?.state === 'expired');
   return h(
     'section',
@@ -50,14 +65,45 @@ export function verdictSection(assessment: Assessment, results: readonly Require
           h('span', { class: 'tile-word' }, icon(each), OUTCOME_WORDS[each].long),
         ),
       ),
-      h(
-        'li',
-        { class: 'tile-coverage' },
-        h('span', { class: 'tile-number' }, formatShare(objects.assessed, objects.population)),
-        h('span', { class: 'tile-word' }, `of ${formatCount(objects.population)} objects assessed`),
-      ),
     ),
+    mostSerious(assessment.findings),
+    coverageBrief(assessment, deferred),
     results.length > 0 && requirementTable(results),
+  );
+}
+
+/** The failures to read first, each a link to all of it; the rest is one link away. */
+function mostSerious(findings: readonly Finding[]): Child {
+  const failing = findings.filter((finding) => outcomeOf(finding) === 'NON_COMPLIANT').sort(compareFindings);
+  if (failing.length === 0) return null;
+  const hidden = failing.length - MOST_SERIOUS;
+  return h(
+    'div',
+    { class: 'serious' },
+    h('h3', null, 'Most serious'),
+    h(
+      'ol',
+      null,
+      failing
+        .slice(0, MOST_SERIOUS)
+        .map((finding) =>
+          h(
+            'li',
+            null,
+            h('span', { class: 'severity' }, finding.severity),
+            h(
+              'span',
+              null,
+              h('a', { href: `#${findingAnchor(finding.id)}` }, name(finding.bucket)),
+              ' ',
+              h('span', { class: 'check' }, finding.check),
+            ),
+            h('span', { class: 'why' }, finding.reasons[0] ?? 'No reason was recorded.'),
+          ),
+        ),
+    ),
+    hidden > 0 &&
+      h('p', { class: 'quiet' }, h('a', { href: '#findings' }, `${plural(hidden, 'more failing finding')}`)),
   );
 }
 
@@ -107,7 +153,7 @@ function checkCell(check: CheckId, findings: RequirementResult['findings']): Htm
     );
   }
   const outcome = worstOf(findings.map(outcomeOf));
-  const others = OUTCOMES.filter((each) => each !== outcome && each !== 'NOT_APPLICABLE' && counts[each] > 0);
+  const others = tallyWords(counts, [outcome, 'NOT_APPLICABLE']);
   return h(
     'td',
     { class: 'check-cell' },
@@ -118,13 +164,6 @@ function checkCell(check: CheckId, findings: RequirementResult['findings']): Htm
       `${formatCount(counts[outcome])} of ${formatCount(asked)}`,
       spoken(` findings of check ${check}`),
     ),
-    others.length > 0 &&
-      h(
-        'span',
-        { class: 'others' },
-        others
-          .map((each) => `${formatCount(counts[each])} ${OUTCOME_WORDS[each].short.toLowerCase()}`)
-          .join(', '),
-      ),
+    others !== '' && h('span', { class: 'others' }, others),
   );
 }

@@ -1,5 +1,6 @@
 import type { Assessment } from '../../lib/model/run.ts';
 import { formatCount, sumOf } from '../format.ts';
+import { runVerdict } from '../outcome.ts';
 import { cappedList, type Deferred } from './deferred.ts';
 import { h, type Child, type HtmlElement } from './node.ts';
 import { code, fileLink, name, section } from './parts.ts';
@@ -36,7 +37,7 @@ export function verifySection(assessment: Assessment, deferred: Deferred): HtmlE
       step(
         'Check the rule packs',
         'sha256sum RULES.yaml',
-        'Must print the digest shown for the pack at the head of this page.',
+        'Must print the digest shown for the pack under “This run”.',
       ),
       step(
         'Compare with another run',
@@ -45,8 +46,27 @@ export function verifySection(assessment: Assessment, deferred: Deferred): HtmlE
       ),
     ),
     objectFiles(assessment, deferred),
+    signOff(assessment),
   );
 }
+
+/** Room for a signature, on paper only: the run and its verdict beside the name that answers for the review. */
+const signOff = (assessment: Assessment): HtmlElement =>
+  h(
+    'div',
+    { class: 'sign-off' },
+    h('h3', null, 'Reviewed'),
+    h(
+      'p',
+      null,
+      `Run ${assessment.run.runId}: ${runVerdict(assessment).headline.toLowerCase()}. ${runVerdict(assessment).sentence}`,
+    ),
+    h(
+      'div',
+      null,
+      ['Name and role', 'Signature', 'Date'].map((what) => h('span', null, what)),
+    ),
+  );
 
 function objectFiles({ objectFiles: files }: Assessment, deferred: Deferred): Child {
   if (files.length === 0) return null;
