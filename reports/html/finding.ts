@@ -110,7 +110,7 @@ function waiverView(waiver: NonNullable<Finding['waiver']>): HtmlElement {
 }
 
 function controls(finding: Finding): Child {
-  const entries = Object.entries(finding.controls).sort(([a], [b]) => byCodeUnit(a, b));
+  const entries = sortedControls(finding);
   return entries.length === 0
     ? null
     : h(
@@ -121,6 +121,9 @@ function controls(finding: Finding): Child {
         ),
       );
 }
+
+const sortedControls = (finding: Finding): readonly (readonly [string, readonly string[]])[] =>
+  Object.entries(finding.controls).sort(([a], [b]) => byCodeUnit(a, b));
 
 /** What the page's filters look at. */
 export function findingIndex(finding: Finding): IndexEntry {
@@ -136,7 +139,7 @@ export function findingIndex(finding: Finding): IndexEntry {
       requirement: [requirementKey(finding)],
       bucket: [finding.bucket],
       account: [finding.accountId],
-      framework: Object.keys(finding.controls).sort(byCodeUnit),
+      framework: sortedControls(finding).map(([framework]) => framework),
     },
     texts: [
       finding.id,
@@ -150,7 +153,7 @@ export function findingIndex(finding: Finding): IndexEntry {
       OUTCOME_WORDS[outcomeOf(finding)].long,
       ...finding.reasons,
       finding.remediation ?? '',
-      ...Object.entries(finding.controls).flatMap(([framework, ids]) => [framework, ...ids]),
+      ...sortedControls(finding).flatMap(([framework, ids]) => [framework, ...ids]),
       ...commands,
       ...(finding.waiver ? [finding.waiver.reason, finding.waiver.approver, finding.waiver.owner] : []),
     ],
