@@ -119,7 +119,7 @@ export const CLIENT_SCRIPT = `
     }
     byId('no-match').hidden = total > 0;
     const all = findingLists.reduce((sum, list) => sum + list.nodes.length, 0);
-    byId('matches').textContent = active ? count(total) + ' of ' + count(all) + ' findings' : count(all) + (all === 1 ? ' finding' : ' findings');
+    byId('match-count').textContent = active ? count(total) + ' of ' + count(all) + ' findings' : count(all) + (all === 1 ? ' finding' : ' findings');
   }
 
   let queued = 0;
@@ -144,7 +144,12 @@ export const CLIENT_SCRIPT = `
 
   /** A link to a finding opens it, building it first if it is only data so far. */
   function reveal() {
-    const id = decodeURIComponent(location.hash.slice(1));
+    let id = location.hash.slice(1);
+    try {
+      id = decodeURIComponent(id);
+    } catch {
+      // Not an encoded text: looked for as it is.
+    }
     if (id === '') return;
     if (id.startsWith('finding-')) {
       for (const list of findingLists) {
@@ -166,7 +171,9 @@ export const CLIENT_SCRIPT = `
     if (summary) summary.focus({ preventScroll: true });
   }
   addEventListener('hashchange', reveal);
-  reveal();
+  // Once it has loaded, and not before, the browser goes to the fragment itself and takes the focus away.
+  if (document.readyState === 'complete') reveal();
+  else addEventListener('load', reveal);
 
   /** Browsers that cannot open details through a print style get them opened, and closed again after. */
   let opened = [];

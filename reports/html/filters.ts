@@ -69,7 +69,7 @@ export function findingFilters(
       h(
         'div',
         { class: 'actions' },
-        h('output', { id: 'matches', 'aria-live': 'polite' }, plural(findings.length, 'finding')),
+        h('output', { id: 'match-count', 'aria-live': 'polite' }, plural(findings.length, 'finding')),
         h('button', { type: 'button', id: 'expand' }, 'Open all shown'),
         h('button', { type: 'button', id: 'collapse' }, 'Close all'),
         h('button', { type: 'reset' }, 'Clear filters'),

@@ -12,7 +12,7 @@ import { h, type Child, type HtmlElement } from './node.ts';
 import { badge, icon, name, OUTCOME_CLASS, section, tallyWords } from './parts.ts';
 
 /** Findings in the HTML itself, worst first; beyond, the page's script makes them from its data. */
-const STATIC_FINDINGS = 300;
+const STATIC_FINDINGS = 150;
 
 /** Findings grouped by requirement, worst first, with the filters that the script brings to life. */
 export function findingsSection(

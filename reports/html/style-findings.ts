@@ -1,6 +1,7 @@
 /** Filters, groups, findings and proofs. */
 export const STYLE_FINDINGS = `
-.filters { position: sticky; top: 0; z-index: 2; display: grid; grid-template-columns: minmax(11rem, 2fr); grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); gap: .6rem .8rem; margin: 0 -.6rem 1rem; padding: .7rem .6rem .6rem; background: var(--ground); border-bottom: 1px solid var(--line); }
+.filters { position: sticky; top: 0; z-index: 2; display: grid; grid-template-columns: repeat(auto-fit, minmax(7.4rem, 1fr)); gap: .6rem .8rem; margin: 0 -.6rem 1rem; padding: .7rem .6rem .6rem; background: var(--ground); border-bottom: 1px solid var(--line); }
+.search { grid-column: span 2; }
 .field { display: grid; gap: .15rem; min-width: 0; }
 .field > span { color: var(--quiet); font-size: .78rem; }
 input[type=search], select { width: 100%; min-height: 2.2rem; padding: .3rem .6rem; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--surface); color: var(--ink); font: inherit; font-size: .9rem; }
@@ -71,9 +72,9 @@ mark { background: var(--mark); color: inherit; border-radius: 2px; }
 .passed > summary::before, .assumptions summary::before { margin-top: 0; translate: 0 -1px; }
 .group > .empty { padding: 0 1rem .9rem 2rem; }
 
-@media screen and (max-width: 68rem) { .filters { grid-template-columns: repeat(3, minmax(0, 1fr)); grid-auto-flow: row; } .proofs { grid-template-columns: minmax(0, 1fr); } .policy { position: static; } }
+@media screen and (max-width: 68rem) { .proofs { grid-template-columns: minmax(0, 1fr); } .policy { position: static; } }
 @media screen and (max-width: 48rem) {
-  .filters { position: static; grid-template-columns: 1fr 1fr; grid-auto-flow: row; }
+  .filters { position: static; grid-template-columns: 1fr 1fr; }
   .search { grid-column: 1 / -1; }
   .group > summary { flex-wrap: wrap; row-gap: 0; }
   .group > summary h3 { flex-basis: 100%; order: 3; }
