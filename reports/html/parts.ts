@@ -100,7 +100,7 @@ export function fileLink(path: string, text: string = path): HtmlElement {
 export const table = (label: string, className: string, ...children: readonly Child[]): HtmlElement =>
   h(
     'div',
-    { class: 'scroll', role: 'region', 'aria-label': label, tabindex: 0 },
+    { class: 'scroll', role: 'group', 'aria-label': label, tabindex: 0 },
     h('table', { class: className }, children),
   );
 

@@ -23,27 +23,43 @@ export function policyBlock(
     title,
     h(
       'pre',
-      { tabindex: 0, role: 'region', 'aria-label': 'Bucket policy' },
+      { tabindex: 0, role: 'group', 'aria-label': 'Bucket policy' },
       markStatements(indentJson(policy.value), statements),
     ),
   );
 }
 
-/** Lines that hold the Sid of a named statement are marked. */
+/** The statements whose Sid is named are marked, from their opening brace to the closing one. */
 function markStatements(text: string, statements: readonly string[]): Html[] {
   const sids = statements.map((statement) => `"Sid": ${JSON.stringify(statement)}`);
+  const lines = text.split('\n');
   const nodes: Html[] = [];
-  let plain = '';
-  for (const line of text.split(/(?<=\n)/)) {
-    if (!sids.some((sid) => line.includes(sid))) {
-      plain += line;
-      continue;
-    }
-    nodes.push(plain, h('mark', null, line.trimEnd()));
-    plain = '\n';
+  let next = 0;
+  for (const [i, line] of lines.entries()) {
+    if (i < next || !sids.some((sid) => line.includes(sid))) continue;
+    const { first, last } = enclosing(lines, i);
+    if (first > next) nodes.push(lines.slice(next, first).join('\n'));
+    // A block of its own: it ends its last line by itself, and so does the text before it.
+    nodes.push(h('mark', null, lines.slice(first, last + 1).join('\n')));
+    next = last + 1;
   }
-  return [...nodes, plain];
+  return [...nodes, lines.slice(next).join('\n')];
 }
+
+/** The lines of the object that holds a line: out to the next braces that are indented less. */
+function enclosing(
+  lines: readonly string[],
+  line: number,
+): { readonly first: number; readonly last: number } {
+  const depth = indentation(lines[line]);
+  let first = line;
+  let last = line;
+  while (first > 0 && indentation(lines[first]) >= depth) first -= 1;
+  while (last < lines.length - 1 && indentation(lines[last]) >= depth) last += 1;
+  return { first, last };
+}
+
+const indentation = (line = ''): number => line.search(/\S|$/);
 
 /**
  * JSON over several lines, token by token: parsing and printing it again would lose duplicate keys and the spelling

@@ -88,7 +88,7 @@ function counterexampleView(example: Counterexample): Child {
   return [
     h(
       'pre',
-      { class: 'command', tabindex: 0, role: 'region', 'aria-label': 'Command line of the request' },
+      { class: 'command', tabindex: 0, role: 'group', 'aria-label': 'Command line of the request' },
       example.command,
     ),
     facts([

@@ -1,12 +1,12 @@
 /** Filters, groups, findings and proofs. */
 export const STYLE_FINDINGS = `
-.filters { position: sticky; top: 0; z-index: 2; display: grid; grid-template-columns: repeat(auto-fit, minmax(7.4rem, 1fr)); gap: .6rem .8rem; margin: 0 -.6rem 1rem; padding: .7rem .6rem .6rem; background: var(--ground); border-bottom: 1px solid var(--line); }
-.search { grid-column: span 2; }
-.field { display: grid; gap: .15rem; min-width: 0; }
+.filters { position: sticky; top: 0; z-index: 2; display: flex; flex-wrap: wrap; gap: .6rem .8rem; margin: 0 -.6rem 1rem; padding: .7rem .6rem .6rem; background: var(--ground); border-bottom: 1px solid var(--line); }
+.field { flex: 1 1 8rem; display: grid; gap: .15rem; min-width: 0; }
 .field > span { color: var(--quiet); font-size: .78rem; }
 input[type=search], select { width: 100%; min-height: 2.2rem; padding: .3rem .6rem; border: 1px solid var(--line-strong); border-radius: 6px; background: var(--surface); color: var(--ink); font: inherit; font-size: .9rem; }
 ::placeholder { color: var(--quiet); opacity: 1; }
-.bottom { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; }
+.search { flex: 2 1 13rem; }
+.bottom { flex-basis: 100%; display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; }
 .pills { display: flex; flex-wrap: wrap; gap: .3rem; margin: 0; padding: 0; border: 0; min-width: 0; }
 .pill { position: relative; }
 .pill input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
@@ -43,7 +43,7 @@ details[open] > summary::before { transform: rotate(45deg); }
 .where { font-weight: 600; font-size: .9rem; overflow-wrap: anywhere; }
 .why { font-size: .9rem; overflow-wrap: anywhere; }
 .body { display: grid; gap: 1rem; padding: .9rem 1.2rem 1.3rem 2.05rem; border-top: 1px solid var(--line); }
-.body > * { min-width: 0; }
+.body > * { min-width: 0; overflow-wrap: anywhere; }
 .reasons { max-width: 56rem; }
 .counts { display: flex; flex-wrap: wrap; gap: .2rem 1.8rem; padding: 0; list-style: none; font-size: .9rem; }
 .counts b { font-variant-numeric: tabular-nums; }
@@ -64,6 +64,7 @@ details[open] > summary::before { transform: rotate(45deg); }
 .misses span { display: block; color: var(--quiet); overflow-wrap: anywhere; }
 .policy { position: sticky; top: 9rem; }
 .policy pre { max-height: 30rem; overflow: auto; margin: .4rem 0 0; padding: .8rem 1rem; border: 1px solid var(--line); border-radius: 6px; background: var(--ground); font-size: .8rem; line-height: 1.5; tab-size: 2; white-space: pre-wrap; overflow-wrap: anywhere; }
+.policy mark { display: block; margin-inline: -.4rem; padding-inline: .4rem; box-shadow: inset 2px 0 var(--unknown); }
 mark { background: var(--mark); color: inherit; border-radius: 2px; }
 .assumptions { margin-top: .7rem; font-size: .86rem; color: var(--quiet); }
 .assumptions summary, .passed > summary { display: flex; gap: .3rem; align-items: baseline; }
@@ -74,8 +75,8 @@ mark { background: var(--mark); color: inherit; border-radius: 2px; }
 
 @media screen and (max-width: 68rem) { .proofs { grid-template-columns: minmax(0, 1fr); } .policy { position: static; } }
 @media screen and (max-width: 48rem) {
-  .filters { position: static; grid-template-columns: 1fr 1fr; }
-  .search { grid-column: 1 / -1; }
+  .filters { position: static; }
+  .search { flex-basis: 100%; }
   .group > summary { flex-wrap: wrap; row-gap: 0; }
   .group > summary h3 { flex-basis: 100%; order: 3; }
   .asks, .group > .more { padding-inline: 1rem; }

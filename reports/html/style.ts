@@ -32,7 +32,7 @@ const STYLE_BASE = `
 }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 1rem; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.55 var(--sans); }
+body { overflow-wrap: break-word; margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.55 var(--sans); }
 [hidden] { display: none !important; }
 a { color: var(--link); text-underline-offset: 2px; text-decoration-thickness: 1px; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 3px; }

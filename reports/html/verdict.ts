@@ -103,7 +103,7 @@ function mostSerious(findings: readonly Finding[]): Child {
         ),
     ),
     hidden > 0 &&
-      h('p', { class: 'quiet' }, h('a', { href: '#findings' }, `${plural(hidden, 'more failing finding')}`)),
+      h('p', { class: 'quiet' }, h('a', { href: '#findings' }, plural(hidden, 'more failing finding'))),
   );
 }
 

@@ -14,7 +14,7 @@ export function verifySection(assessment: Assessment, deferred: Deferred): HtmlE
       'li',
       null,
       h('h3', null, title),
-      h('pre', { class: 'command', tabindex: 0, role: 'region', 'aria-label': `Command: ${title}` }, command),
+      h('pre', { class: 'command', tabindex: 0, role: 'group', 'aria-label': `Command: ${title}` }, command),
       h('p', null, text),
     );
   return section(
