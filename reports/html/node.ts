@@ -14,7 +14,7 @@ type AttributeValue = string | number | boolean | null | undefined;
 
 /**
  * One element. Every text and attribute is shown as `visible` does, so no name can hide or reorder what is around it;
- * inside `pre`, line feeds and tabs stay. Throws when a link would leave the report: a defect of the report's code.
+ * inside `pre`, and `mark` in it, line feeds and tabs stay. Throws when a link would leave the report: a defect of the report's code.
  */
 export function h(
   tag: string,
@@ -30,9 +30,11 @@ export function h(
     throw new Error(`A report links only to itself and to files beside it, not to ${kept['href']}`);
   }
   const nodes: Html[] = [];
-  collect(children, tag === 'pre' ? visibleBlock : visible, nodes);
+  collect(children, BLOCKS.has(tag) ? visibleBlock : visible, nodes);
   return [tag, kept, ...nodes];
 }
+
+const BLOCKS = new Set(['pre', 'mark']);
 
 function collect(children: readonly Child[], show: (text: string) => string, into: Html[]): void {
   for (const child of children) {

@@ -62,7 +62,7 @@ describe('the findings', () => {
     [
       'words in any order',
       [search('tag principal')],
-      idsOf(({ reasons }) => (reasons[0]!).includes('principal tag')),
+      idsOf(({ reasons }) => reasons[0]!.includes('principal tag')),
     ],
     ['a key’s ARN', [search(CARD_KEY)], idsOf(({ resource }) => resource === CARD_KEY)],
     ['a control', [search('3.7.5')], idsOf(({ pack }) => pack === 'pci')],
