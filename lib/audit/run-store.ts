@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /**
  * Where a run's files live: a folder, or a prefix of the report bucket. Paths are relative, with forward slashes.
  * A file appears whole or not at all, and the same path written twice holds the later bytes.
@@ -40,8 +42,24 @@ export const RUN_FILES = {
   manifest: 'manifest.json',
 } as const;
 
-/** A name that can only be one path segment: names come from an endpoint that we do not control. */
+/** The longest file name made from a name as it is; file systems take 255 bytes. */
+const LONGEST = 180;
+
+/**
+ * A name that can only be one path segment, different for different names: names come from an endpoint that we do
+ * not control. What is not plain is written as its UTF-8 bytes, `~2F` for a slash.
+ */
 function safeName(name: string): string {
-  const escaped = name.replace(/[^A-Za-z0-9._-]/g, (c) => encodeURIComponent(c).replaceAll('%', '~'));
-  return escaped.replace(/^\.+/, (dots) => '~2E'.repeat(dots.length)) || '~';
+  const escaped = name.replace(/[^A-Za-z0-9._-]/gu, escapeCharacter).replace(/^\./, '~2E');
+  if (escaped.length <= LONGEST) return escaped === '' ? '~' : escaped;
+  const digest = createHash('sha256').update(escaped).digest('hex').slice(0, 32);
+  return `${escaped.slice(0, LONGEST - 40)}~h${digest}`;
+}
+
+function escapeCharacter(character: string): string {
+  // Half of a surrogate pair has no UTF-8 bytes.
+  if (!character.isWellFormed()) return `~u${character.charCodeAt(0).toString(16)}`;
+  return [...Buffer.from(character)]
+    .map((byte) => `~${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+    .join('');
 }
