@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { processIo } from './io.ts';
-import { main } from './main.ts';
+import { enableCompileCache } from 'node:module';
 
+// Before anything is imported: with it a second start takes less than half the time.
+enableCompileCache();
+const [{ main }, { processIo }] = await Promise.all([import('./main.ts'), import('./io.ts')]);
 process.exitCode = await main(process.argv.slice(2), processIo());
