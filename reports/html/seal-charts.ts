@@ -146,16 +146,22 @@ function bar(
 export function segmentWidths(parts: readonly number[]): number[] {
   const total = sumOf(parts, (part) => part);
   if (total === 0) return parts.map(() => 0);
-  const small = parts.filter((part) => part > 0 && (part / total) * WIDTH < SLIVER);
-  const room = WIDTH - small.length * SLIVER;
-  const large = total - sumOf(small, (part) => part);
-  const widths = parts.map((part) => {
-    if (part === 0) return 0;
-    return (part / total) * WIDTH < SLIVER ? SLIVER : Math.floor((part / large) * room);
-  });
-  const widest = widths.indexOf(Math.max(...widths));
-  const rest = WIDTH - sumOf(widths, (width) => width);
-  return widths.map((width, i) => (i === widest ? width + rest : width));
+  // Giving up width can make another part too small, so that this is repeated until none is.
+  let threshold = 0;
+  for (;;) {
+    const isSmall = (part: number): boolean => part <= threshold;
+    const room = WIDTH - parts.filter((part) => part > 0 && isSmall(part)).length * SLIVER;
+    const large = sumOf(parts, (part) => (isSmall(part) ? 0 : part));
+    const scaled = (part: number): number => Math.floor((part / large) * room);
+    const next = Math.max(threshold, ...parts.filter((part) => scaled(part) < SLIVER));
+    if (next === threshold) {
+      const widths = parts.map((part) => (part === 0 ? 0 : isSmall(part) ? SLIVER : scaled(part)));
+      const rest = WIDTH - sumOf(widths, (width) => width);
+      const largest = parts.indexOf(Math.max(...parts));
+      return widths.map((width, i) => (i === largest ? width + rest : width));
+    }
+    threshold = next;
+  }
 }
 
 const swatch = (kind: SealKind): HtmlElement =>
