@@ -36,6 +36,16 @@ export function formatInstant(iso: string): string {
   return parts ? `${parts[1] ?? ''} ${parts[2] ?? ''} UTC` : iso;
 }
 
+/** Both instants, the day and `UTC` once where they share them: `2026-11-24 14:15 to 14:19 UTC`. */
+export function formatPeriod(startedAt: string, finishedAt: string): string {
+  const [started, finished] = [formatInstant(startedAt), formatInstant(finishedAt)];
+  if (started === finished) return started;
+  const day = /^\d{4}-\d{2}-\d{2} (?=.* UTC$)/.exec(started)?.[0];
+  return day !== undefined && finished.startsWith(day) && finished.endsWith(' UTC')
+    ? `${started.slice(0, -' UTC'.length)} to ${finished.slice(day.length)}`
+    : `${started} to ${finished}`;
+}
+
 /** `1 object`, `2 objects`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

@@ -12,7 +12,7 @@ export function coverageBrief({ coverage, censuses }: Assessment, deferred: Defe
   return h(
     'div',
     { class: 'brief' },
-    h('h3', null, 'What this rests on'),
+    h('h3', null, 'What the verdict rests on'),
     h(
       'div',
       { class: 'equations' },

@@ -83,7 +83,7 @@ function findingBody(finding: Finding, { buckets, objectFiles }: FindingContext)
 function countsView(counts: VerdictCounts): HtmlElement {
   const cells: readonly (readonly [string, string])[] = [
     ['sealed as required', formatCount(counts.compliant)],
-    ['not', formatCount(counts.nonCompliant)],
+    ['not sealed as required', formatCount(counts.nonCompliant)],
     ['not determined', formatCount(counts.undetermined)],
     ['bytes in question', formatBytes(counts.bytesNonCompliant)],
   ];

@@ -1,5 +1,5 @@
 import type { Assessment } from '../../lib/model/run.ts';
-import { byCodeUnit, formatCount, formatInstant } from '../format.ts';
+import { byCodeUnit, formatCount, formatInstant, formatPeriod } from '../format.ts';
 import { h, type Child, type HtmlElement } from './node.ts';
 import { code, facts, head, name, number, section, table } from './parts.ts';
 
@@ -16,7 +16,7 @@ export function pageHeader(assessment: Assessment): HtmlElement {
       { class: 'about' },
       sentence('Account ', 'Accounts ', accountsOf(assessment).map(code)),
       sentence('Region ', 'Regions ', run.regions.map(name)),
-      h('span', null, period(run.startedAt, run.finishedAt)),
+      h('span', null, formatPeriod(run.startedAt, run.finishedAt)),
       h('span', null, 'Run ', code(run.runId)),
       run.endpoint !== null &&
         h('span', null, h('strong', null, 'Not AWS: '), 'answered by ', code(run.endpoint)),
@@ -83,19 +83,6 @@ const sentence = (one: string, many: string, items: readonly HtmlElement[]): Chi
 
 const listOf = (items: readonly HtmlElement[]): Child =>
   items.map((item, i) => (i === 0 ? item : [', ', item]));
-
-/** Both instants, the day once when they share it. */
-export function period(startedAt: string, finishedAt: string): Child {
-  const [started, finished] = [formatInstant(startedAt), formatInstant(finishedAt)];
-  if (started === finished) return h('time', { datetime: startedAt }, started);
-  const sameDay =
-    started.slice(0, 11) === finished.slice(0, 11) && started.endsWith(' UTC') && finished.endsWith(' UTC');
-  return [
-    h('time', { datetime: startedAt }, sameDay ? started.slice(0, -4) : started),
-    ' to ',
-    h('time', { datetime: finishedAt }, sameDay ? finished.slice(11) : finished),
-  ];
-}
 
 const SOURCES: Readonly<Record<Assessment['run']['configuration']['source'], string>> = {
   live: 'S3 itself: LIST, then HEAD of each version',

@@ -120,7 +120,7 @@ tr.incomplete .note { color: var(--unknown); }
 .serious li { display: grid; grid-template-columns: 5rem minmax(9rem, 17rem) minmax(0, 1fr); gap: 0 .9rem; padding: .5rem 1rem; }
 .serious li + li { border-top: 1px solid var(--line); }
 .severity { color: var(--fail); font-size: .85rem; font-weight: 600; }
-.serious a { font-size: .9rem; font-weight: 600; overflow-wrap: anywhere; }
+.serious li a { font-size: .9rem; font-weight: 600; overflow-wrap: anywhere; }
 .serious .check { color: var(--quiet); }
 .serious > .quiet { margin-top: .4rem; font-size: .88rem; }
 .brief { margin-bottom: 1.8rem; }

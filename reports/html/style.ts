@@ -11,7 +11,7 @@ const STYLE_BASE = `
   --fail: #a8201a; --fail-ground: #fcebe9; --unknown: #7d5200; --unknown-ground: #fdf1d8;
   --pass: #17643a; --pass-ground: #e6f3ea; --na: #596068; --na-ground: #eeeeea;
   --waived: #59419f; --waived-ground: #efeafb;
-  --mark: #ffe9a8; --icon-cut: #ffffff;
+  --mark: #fff1c7; --icon-cut: #ffffff;
   --seal-s3: #7fb3d9; --seal-kms: #1d6f78; --seal-dsse: #123f5c; --seal-c: #e0a03c; --seal-none: #b3261e; --seal-other: #8b7ab8;
   --hatch-ground: #d9d9d4; --hatch-line: #a5a59d;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatBytes, formatCount, formatInstant, formatShare } from '../../reports/format.ts';
+import { formatBytes, formatCount, formatInstant, formatPeriod, formatShare } from '../../reports/format.ts';
 import { visible, visibleBlock } from '../../reports/visible.ts';
 
 describe('numbers', () => {
@@ -46,6 +46,16 @@ describe('numbers', () => {
     ['2026-11-24T14:15:02.123Z', '2026-11-24 14:15 UTC'],
     ['yesterday', 'yesterday'],
   ])('%s → %s', (iso, text) => expect(formatInstant(iso)).toBe(text));
+});
+
+describe('the period of a run', () => {
+  test.each([
+    ['2026-11-24T14:15:02Z', '2026-11-24T14:19:40Z', '2026-11-24 14:15 to 14:19 UTC'],
+    ['2026-11-24T23:59:02Z', '2026-11-25T00:19:40Z', '2026-11-24 23:59 UTC to 2026-11-25 00:19 UTC'],
+    ['2026-11-24T14:15:02Z', '2026-11-24T14:15:40Z', '2026-11-24 14:15 UTC'],
+    ['some day', 'some other day', 'some day to some other day'],
+    ['2026-11-24T14:15:02Z', 'some day', '2026-11-24 14:15 UTC to some day'],
+  ])('%s to %s', (from, to, words) => expect(formatPeriod(from, to)).toBe(words));
 });
 
 describe('visible', () => {

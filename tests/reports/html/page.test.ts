@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { reportHtml } from '../../../reports/html/page.ts';
-import { period } from '../../../reports/html/run-header.ts';
-import { h } from '../../../reports/html/node.ts';
 import { pageFooters } from '../../../reports/html/style-print.ts';
 import { assessment } from '../fixture.ts';
-import { textOf } from './tree.ts';
 
 const html = reportHtml(assessment);
 const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -50,15 +47,6 @@ describe('report.html', () => {
     const local = { ...assessment, run: { ...assessment.run, endpoint: 'http://127.0.0.1:4566' } };
     expect(reportHtml(local)).toContain('Not AWS: </strong>answered by');
   });
-});
-
-describe('the period of a run', () => {
-  test.each([
-    ['2026-11-24T14:15:02Z', '2026-11-24T14:19:40Z', '2026-11-24 14:15 to 14:19 UTC'],
-    ['2026-11-24T23:59:02Z', '2026-11-25T00:19:40Z', '2026-11-24 23:59 UTC to 2026-11-25 00:19 UTC'],
-    ['2026-11-24T14:15:02Z', '2026-11-24T14:15:40Z', '2026-11-24 14:15 UTC'],
-    ['some day', 'some other day', 'some day to some other day'],
-  ])('%s to %s', (from, to, words) => expect(textOf(h('p', null, period(from, to)))).toBe(words));
 });
 
 test.each([
