@@ -1,6 +1,6 @@
-import type { Assessment, Coverage, CoverageCount } from '../lib/model/run.ts';
+import type { Assessment, CoverageCount } from '../lib/model/run.ts';
 import { CHECK_IDS, type Finding } from '../lib/model/finding.ts';
-import { byCodeUnit, formatCount, formatInstant, groupBy, plural, sumOf } from './format.ts';
+import { byCodeUnit, formatCount, formatPeriod, groupBy, plural, sumOf } from './format.ts';
 import { compareFindings, outcomeOf, requirementKey, runVerdict, tally, worstOf } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { findingsByCheck, requirementResults, type RequirementResult } from './requirements.ts';
@@ -41,10 +41,9 @@ export function summaryText(assessment: Assessment, options: SummaryOptions): st
 type Page = { readonly paint: Paint; readonly width: number };
 
 function runLines({ run }: Assessment, { paint, width }: Page): string[] {
-  const window = `${formatInstant(run.startedAt)} to ${formatInstant(run.finishedAt)}`;
   return [
     paint('bold', visible(`${run.tool.name} ${run.tool.version}`)),
-    ...wrap(`run ${run.runId}, ${window}`, width),
+    ...wrap(`run ${run.runId}, ${formatPeriod(run.startedAt, run.finishedAt)}`, width),
     ...wrap(`as ${run.caller.arn}, in ${run.regions.join(', ')}`, width),
   ];
 }
@@ -74,7 +73,11 @@ function requirementLines(assessment: Assessment, page: Page): string[] {
   const widths = CHECK_IDS.map((check, i) =>
     Math.max(check.length, ...rows.map(({ cells }) => columns(cells[i]?.text ?? ''))),
   );
-  const nameWidth = width - sumOf(widths, (cell) => cell + GAP.length);
+  // Numbers stay close to the names that they are about, however wide the terminal is.
+  const nameWidth = Math.min(
+    width - sumOf(widths, (cell) => cell + GAP.length),
+    Math.max('REQUIREMENT'.length, ...results.map(({ key }) => columns(`✗ ${visible(key)}`))),
+  );
   const head = CHECK_IDS.map((check, i) => GAP + padStart(check.toUpperCase(), widths[i] ?? 0)).join('');
   return [
     paint('bold', nameWidth < 0 ? 'REQUIREMENT' : padEnd('REQUIREMENT', nameWidth) + head),
@@ -175,7 +178,8 @@ function unknownLines({ findings }: Assessment, { paint, width }: Page): string[
   ];
 }
 
-function coverageLines({ coverage }: Assessment, { paint, width }: Page): string[] {
+function coverageLines(assessment: Assessment, { paint, width }: Page): string[] {
+  const { coverage } = assessment;
   const reasons = [
     ...reasonLines('buckets', coverage.buckets),
     ...reasonLines('objects', coverage.objects),
@@ -184,17 +188,18 @@ function coverageLines({ coverage }: Assessment, { paint, width }: Page): string
   ];
   return [
     paint('bold', 'COVERAGE'),
-    ...coverageSums(coverage, width),
+    ...coverageSums(assessment, width),
     ...reasons.flatMap((reason) => bullet(reason, width)),
   ];
 }
 
 /** The sums as a table, or as sentences where the table is wider than the terminal. */
-function coverageSums(coverage: Coverage, width: number): string[] {
+function coverageSums({ coverage, censuses }: Assessment, width: number): string[] {
+  const listed = censuses.every((census) => census.complete);
   const head = ['', 'assessed', 'excluded', 'not assessable', 'population'];
   const rows = [
-    ['buckets', ...coverageCells(coverage.buckets)],
-    ['objects', ...coverageCells(coverage.objects)],
+    ['buckets', ...coverageCells(coverage.buckets, coverage.complete)],
+    ['objects', ...coverageCells(coverage.objects, coverage.complete && listed)],
   ];
   const signs = ['', '   ', ' + ', ' + ', ' = '];
   const widths = head.map((title, i) => Math.max(...[head, ...rows].map((row) => columns(row[i] ?? title))));
@@ -217,11 +222,13 @@ function coverageSums(coverage: Coverage, width: number): string[] {
   );
 }
 
-function coverageCells(count: CoverageCount): string[] {
+/** `whole` is false when part of the population could not even be listed: what is known of it is a lower bound. */
+function coverageCells(count: CoverageCount, whole: boolean): string[] {
   const total = (reasons: Readonly<Record<string, number>>) => sumOf(Object.values(reasons), (n) => n);
-  return [count.assessed, total(count.excluded), total(count.notAssessable), count.population].map(
-    formatCount,
-  );
+  return [
+    ...[count.assessed, total(count.excluded), total(count.notAssessable)].map(formatCount),
+    `${whole ? '' : '≥ '}${formatCount(count.population)}`,
+  ];
 }
 
 function reasonLines(what: string, count: CoverageCount): string[] {
