@@ -51,9 +51,13 @@ function equation(what: string, count: CoverageCount, whole: boolean): HtmlEleme
   const excluded = sumOf(Object.values(count.excluded), (value) => value);
   const notAssessable = sumOf(Object.values(count.notAssessable), (value) => value);
   const adds = count.assessed + excluded + notAssessable === count.population;
-  const term = (word: string, value: string, reasons: Readonly<Record<string, number>> = {}) =>
-    h('div', { class: 'term' }, h('b', null, value), ' ', h('span', null, word), reasonList(reasons));
-  const sign = (text: string) => h('span', { class: 'sign' }, text);
+  const term = (sign: string, word: string, value: string, reasons: Readonly<Record<string, number>> = {}) =>
+    h(
+      'div',
+      { class: 'term' },
+      sign !== '' && h('span', { class: 'sign' }, sign),
+      h('div', null, h('b', null, value), ' ', h('span', null, word), reasonList(reasons)),
+    );
   return h(
     'div',
     { class: 'equation' },
@@ -61,13 +65,14 @@ function equation(what: string, count: CoverageCount, whole: boolean): HtmlEleme
     h(
       'div',
       { class: 'terms' },
-      term('assessed', formatCount(count.assessed)),
-      sign('+'),
-      term('excluded', formatCount(excluded), count.excluded),
-      sign('+'),
-      term('not assessable', formatCount(notAssessable), count.notAssessable),
-      sign(adds ? '=' : '≠'),
-      term(whole ? 'population' : 'population known', `${whole ? '' : '≥ '}${formatCount(count.population)}`),
+      term('', 'assessed', formatCount(count.assessed)),
+      term('+', 'excluded', formatCount(excluded), count.excluded),
+      term('+', 'not assessable', formatCount(notAssessable), count.notAssessable),
+      term(
+        adds ? '=' : '≠',
+        whole ? 'population' : 'population known',
+        `${whole ? '' : '≥ '}${formatCount(count.population)}`,
+      ),
     ),
     !adds &&
       h(

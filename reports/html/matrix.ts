@@ -1,6 +1,6 @@
 import { CHECK_IDS, type Finding } from '../../lib/model/finding.ts';
 import type { Assessment } from '../../lib/model/run.ts';
-import { byCodeUnit, formatCount, groupBy } from '../format.ts';
+import { byCodeUnit, formatCount, groupBy, plural } from '../format.ts';
 import { OUTCOME_WORDS, OUTCOMES, outcomeOf, requirementKey, tally, worstOf } from '../outcome.ts';
 import { findingsByCheck, type RequirementResult } from '../requirements.ts';
 import { findingAnchor, requirementAnchor } from './anchors.ts';
@@ -24,8 +24,10 @@ export function matrixSection(
   const uncovered = assessment.buckets.filter(
     (bucket) => !rows.some((row) => row.bucket === bucket.name),
   ).length;
-  const chunks = Array.from({ length: Math.ceil(asked.length / COLUMNS) }, (_, i) =>
-    asked.slice(i * COLUMNS, (i + 1) * COLUMNS),
+  const parts = Math.ceil(asked.length / COLUMNS);
+  // Even parts: eleven requirements are 4 + 4 + 3, not 5 + 5 + 1.
+  const chunks = Array.from({ length: parts }, (_, i) =>
+    asked.slice(Math.round((i * asked.length) / parts), Math.round(((i + 1) * asked.length) / parts)),
   );
   return section(
     'matrix',
@@ -83,7 +85,9 @@ function matrix(
   part: string,
 ): HtmlElement {
   const keys = new Set(chunk.map((result) => result.key));
-  const covered = rows.filter((row) => row.findings.some((finding) => keys.has(requirementKey(finding))));
+  const about = rows.map((row) => row.findings.filter((finding) => keys.has(requirementKey(finding))));
+  const covered = rows.filter((_, i) => about[i]?.some((finding) => outcomeOf(finding) !== 'NOT_APPLICABLE'));
+  const untouched = about.filter((findings) => findings.length > 0).length - covered.length;
   const { list, more } = cappedList({
     deferred,
     tag: 'tbody',
@@ -108,6 +112,12 @@ function matrix(
       list,
     ),
     more,
+    untouched > 0 &&
+      h(
+        'p',
+        { class: 'quiet' },
+        `${plural(untouched, 'further bucket')}: not applicable throughout${part && ', for the requirements of this part'}.`,
+      ),
   );
 }
 
@@ -125,6 +135,15 @@ function matrixCell(findings: readonly Finding[]): HtmlElement {
   if (findings.length === 0)
     return h('td', { class: 'out' }, h('span', { 'aria-hidden': 'true' }, '·'), spoken('not in scope'));
   const outcome = worstOf(findings.map(outcomeOf));
+  const [first] = findings;
+  // Five questions that do not arise are one answer.
+  if (outcome === 'NOT_APPLICABLE' && first !== undefined) {
+    return h(
+      'td',
+      { class: 'out' },
+      h('a', { href: `#${findingAnchor(first.id)}` }, OUTCOME_WORDS[outcome].long.toLowerCase()),
+    );
+  }
   return h(
     'td',
     null,

@@ -2,7 +2,7 @@
 export const STYLE_PARTS = `
 .run { display: grid; gap: .5rem; }
 .about { display: flex; flex-wrap: wrap; gap: .1rem .6rem; color: var(--quiet); font-size: .92rem; }
-.about > span:not(:first-child)::before { content: "·"; margin-right: .6rem; color: var(--line-strong); }
+.about > span:not(:last-child)::after { content: "·"; margin-left: .6rem; color: var(--line-strong); }
 .about > span { overflow-wrap: anywhere; }
 #run .facts { margin-top: .9rem; }
 .brand { display: flex; align-items: center; gap: .5rem; font-weight: 650; letter-spacing: .01em; color: var(--quiet); }
@@ -71,6 +71,8 @@ tbody th { font-weight: 600; }
 .matrix tbody th { position: sticky; left: 0; z-index: 1; background: var(--surface); min-width: 9rem; max-width: 17rem; box-shadow: 1px 0 var(--line); }
 .matrix td .badge { display: flex; margin-bottom: .3rem; }
 .matrix .out { color: var(--quiet); text-align: left; }
+.matrix .out a { color: inherit; text-decoration: none; }
+.matrix .out a:hover { text-decoration: underline; }
 .chips { display: flex; gap: 3px; }
 .chip { display: inline-flex; align-items: center; gap: 2px; padding: 1px 4px 1px 5px; border-radius: 5px; color: inherit; text-decoration: none; font-size: .72rem; font-weight: 600; line-height: 1.4; }
 .chip.fail { background: var(--fail-ground); } .chip.unknown { background: var(--unknown-ground); } .chip.waived { background: var(--waived-ground); }
@@ -129,9 +131,10 @@ tr.incomplete .note { color: var(--unknown); }
 .equation { padding: .9rem 1.1rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); }
 .equation h4 { margin: 0 0 .5rem; font-size: .92rem; }
 .equation h4 span { margin-left: .4rem; color: var(--quiet); font-weight: 400; font-size: .85rem; }
-.terms { display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: start; }
+.terms { display: flex; flex-wrap: wrap; gap: .3rem .7rem; align-items: start; }
+.term { display: flex; gap: .7rem; }
 .term b { display: block; font-size: 1.2rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
-.term span { color: var(--quiet); font-size: .8rem; }
+.term div > span { color: var(--quiet); font-size: .8rem; }
 .term ul { margin-top: .2rem; padding: 0; list-style: none; color: var(--quiet); font: .76rem/1.5 var(--mono); overflow-wrap: anywhere; }
 .sign { font-size: 1.2rem; line-height: 1.2; color: var(--quiet); }
 .limitations { max-width: 50rem; }
@@ -152,13 +155,14 @@ tr.incomplete .note { color: var(--unknown); }
   .tiles li:nth-child(-n+2) { border-top: 0; }
   .tiles li:nth-child(even) { border-left: 1px solid var(--line); }
   .about { display: grid; }
-  .about > span::before { display: none; }
+  .about > span::after { display: none; }
   .tiles li:last-child:nth-child(odd) { grid-column: 1 / -1; }
   .serious li { grid-template-columns: 4rem minmax(0, 1fr); }
   .serious .why { grid-column: 2; }
   .equations { grid-template-columns: minmax(0, 1fr); }
-  .terms { display: grid; grid-template-columns: 1.2rem 1fr; gap: .15rem .2rem; align-items: baseline; }
-  .terms > .term:first-child { grid-column: 2; }
+  .terms { display: grid; gap: .15rem; }
+  .term { display: grid; grid-template-columns: 1.2rem 1fr; gap: .2rem; align-items: baseline; }
+  .terms > .term:first-child > div { grid-column: 2; }
   .term b { display: inline; }
   .sign { font-size: 1rem; }
   .hero { align-items: flex-start; padding: 1rem; }
