@@ -2,10 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { decodeChunked, isChunked } from './aws-chunked.ts';
 import { authFault } from './auth-fault.ts';
 import type { Protocol } from './auth-fault.ts';
-import { AwsFault } from './operation.ts';
+import { AwsFault, invalidUri } from './operation.ts';
 import { readClaim } from './signature-claim.ts';
 import { expectedSignature, parseTimestamp, sameSignature, sha256Hex } from './sigv4.ts';
-import type { Expected, SignatureClaim } from './sigv4.ts';
+import type { Expected, SignatureClaim, SignedParts } from './sigv4.ts';
 import type { Credential, SandboxState } from './state.ts';
 
 /** A request before anybody knows who sent it. */
@@ -56,7 +56,7 @@ export function authenticate(
   checkClock(state, protocol, claim);
   const payloadHash = declaredHash(protocol, request, claim);
   checkSignedHeaders(protocol, request, claim);
-  const expected = expectedSignature(credential.secret, claim, { ...request, payloadHash });
+  const expected = expectedOf(credential.secret, claim, { ...request, payloadHash });
   if (!sameSignature(expected.signature, claim.signature)) throw authFault(protocol, 'wrongSignature');
   checkSession(state, protocol, credential, sessionToken);
   if (/^[0-9a-f]{64}$/.test(payloadHash) && payloadHash !== sha256Hex(request.rawBody)) {
@@ -73,6 +73,16 @@ export function authenticate(
     region: claim.region,
     ...payload(request, { expected, timestamp: claim.timestamp ?? '' }),
   };
+}
+
+/** @throws AwsFault 400 InvalidURI for an address that cannot be decoded, and so has no canonical form */
+function expectedOf(secret: string, claim: SignatureClaim, parts: SignedParts): Expected {
+  try {
+    return expectedSignature(secret, claim, parts);
+  } catch (error) {
+    if (error instanceof URIError) throw invalidUri();
+    throw error;
+  }
 }
 
 /** An access key nobody registered: the account's own user, so that any AWS profile works with the sandbox. */

@@ -25,7 +25,7 @@ export function isChunked(headers: IncomingHttpHeaders): boolean {
 /**
  * Unwraps aws-chunked framing: `HEX[;chunk-signature=…]CRLF data CRLF`, a chunk of size 0, then trailers. With a
  * chain, every chunk's signature and the trailer's are verified.
- * @throws AwsFault IncompleteBody, InvalidRequest or SignatureDoesNotMatch
+ * @throws AwsFault IncompleteBody, MissingContentLength, MalformedTrailerError or SignatureDoesNotMatch
  */
 export function decodeChunked(
   raw: Buffer,
@@ -80,23 +80,21 @@ function readTrailers(
   if (raw.length > MAX_TRAILER_BYTES) throw incomplete();
   for (const line of raw.toString('latin1').split('\r\n')) {
     if (line.trim() === '') continue;
-    const colon = line.indexOf(':');
-    if (colon < 0) throw incomplete();
-    trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+    const [, name, value] = TRAILER.exec(line) ?? [];
+    if (name === undefined || value === undefined) throw malformedTrailer();
+    trailers.set(name.toLowerCase(), value.trim());
   }
-  if (typeof announced !== 'string') return trailers;
-  for (const name of announced.toLowerCase().split(',')) {
-    if (!trailers.has(name.trim())) {
-      throw new AwsFault(
-        'MalformedTrailerError',
-        400,
-        'The request contained trailing data that was not well-formed.',
-      );
-    }
-  }
-  if (chain) checkTrailerSignature(trailers, chain, previous);
+  const names = typeof announced === 'string' ? announced.toLowerCase().split(',') : [];
+  const expected = new Set(names.map((name) => name.trim()));
+  if (chain && expected.size > 0) checkTrailerSignature(trailers, chain, previous);
+  // What was not announced is not covered by the signature of the request either.
+  const same = expected.size === trailers.size && [...expected].every((name) => trailers.has(name));
+  if (!same) throw malformedTrailer();
   return trailers;
 }
+
+/** Trailers become headers of answers: a name and value that could be one. */
+const TRAILER = /^([\w-]{1,128}):([\t\x20-\x7e\x80-\xff]*)$/;
 
 function checkTrailerSignature(trailers: Map<string, string>, chain: ChunkChain, previous: string): void {
   const signature = trailers.get('x-amz-trailer-signature') ?? '';
@@ -106,6 +104,13 @@ function checkTrailerSignature(trailers: Map<string, string>, chain: ChunkChain,
   const toSign = `AWS4-HMAC-SHA256-TRAILER\n${chain.timestamp}\n${chain.scope}\n${previous}\n${sha256Hex(canonical)}`;
   if (!sameSignature(hmac(chain.key, toSign).toString('hex'), signature)) throw mismatch();
 }
+
+const malformedTrailer = (): AwsFault =>
+  new AwsFault(
+    'MalformedTrailerError',
+    400,
+    'The request contained trailing data that was not well-formed or did not conform to our published schema.',
+  );
 
 const incomplete = (): AwsFault =>
   new AwsFault(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
 import type { Protocol } from './auth-fault.ts';
 import { authenticate } from './authenticate.ts';
 import type { Authenticated, UnverifiedRequest } from './authenticate.ts';
@@ -34,7 +35,7 @@ export type IncomingCall = {
 
 /** Finds out who calls what, carries it out unless a fault forbids it, and keeps the log. */
 export function dispatch(state: SandboxState, incoming: IncomingCall): Outcome {
-  const protocol = protocolOf(incoming.headers);
+  const protocol = protocolOf(incoming);
   const request: UnverifiedRequest = { ...incoming, query: queryOf(incoming.url) };
   const call = resolve(state, protocol, request);
   const requestId = newRequestId();
@@ -74,10 +75,14 @@ const contextOf = (state: SandboxState, caller: Authenticated, requestId: string
   now: state.now(),
 });
 
-/** X-Amz-Target names an AwsJson service; a form to the root is the Query protocol; everything else is S3. */
-function protocolOf(headers: IncomingHttpHeaders): Protocol {
+/**
+ * X-Amz-Target names an AwsJson service; a form posted to the root is the Query protocol; everything else is S3, whose
+ * objects may well be of a form's content type.
+ */
+function protocolOf({ method, url, headers }: IncomingCall): Protocol {
   if (headers['x-amz-target'] !== undefined) return 'json';
-  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true ? 'query' : 's3';
+  const form = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  return form && method === 'POST' && url === '/' ? 'query' : 's3';
 }
 
 function resolve(state: SandboxState, protocol: Protocol, request: UnverifiedRequest): Call {
@@ -107,11 +112,17 @@ function disturb(state: SandboxState, reply: Reply, call: Call, strikes: readonl
   for (const effect of strikes) {
     if (effect.type === 'deleteListedObjects') deleteListed(state, call.bucket, reply);
     if (effect.type === 'deleteBucket') state.buckets.delete(effect.bucket);
-    if (effect.type === 'malformed' && typeof reply.body === 'string') {
-      disturbed = { ...reply, body: reply.body.slice(0, reply.body.length >> 1) };
-    }
+    if (effect.type === 'malformed') disturbed = cutInHalf(disturbed);
   }
   return disturbed;
+}
+
+/** The length header is that of what is left (server.ts): whoever reads it cannot tell by it. */
+function cutInHalf(reply: Reply): Reply {
+  const { body } = reply;
+  if (body === null || body instanceof Readable) return reply;
+  const bytes = Buffer.from(body);
+  return { ...reply, body: bytes.subarray(0, bytes.length >> 1) };
 }
 
 function timing(strikes: readonly FaultEffect[]): Pick<Outcome, 'delayMs' | 'dropAfter'> {

@@ -118,6 +118,10 @@ export class AwsFault extends Error {
   }
 }
 
+/** An address that cannot be decoded. */
+export const invalidUri = (): AwsFault =>
+  new AwsFault('InvalidURI', 400, "Couldn't parse the specified URI.");
+
 /** The error of an AwsJson service: 400 with a code such as `NotFoundException`, unless told otherwise. */
 export const jsonFault = (code: string, message: string, httpStatus = 400): AwsFault =>
   new AwsFault(code, httpStatus, message);

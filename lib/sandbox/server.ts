@@ -8,7 +8,7 @@ import { dispatch } from './dispatch.ts';
 import type { Outcome } from './dispatch.ts';
 import type { SandboxState } from './state.ts';
 
-/** The largest request body: the sandbox keeps what it is given in memory. */
+/** The largest request body unless told otherwise: the sandbox keeps what it is given in memory. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
 /** A sandbox that is running. `close` ends open connections and resolves when the port is free again. */
@@ -28,15 +28,14 @@ export type Sandbox = {
 export async function startSandbox({
   port,
   state,
+  maxBodyBytes = MAX_BODY_BYTES,
 }: {
   readonly port: number;
   readonly state: SandboxState;
+  readonly maxBodyBytes?: number;
 }): Promise<Sandbox> {
   const server = createServer((request, response) => {
-    serve(state, request, response).catch((error: unknown) => {
-      // A bug of the sandbox: the client sees a broken answer, the log has the request.
-      response.destroy(error as Error);
-    });
+    serve(state, request, response, maxBodyBytes).catch((error: unknown) => fail(response, error));
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -45,39 +44,78 @@ export async function startSandbox({
     url: `http://127.0.0.1:${bound}`,
     port: bound,
     state,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      if (server.listening) await once(server, 'close');
-    },
+    close: () =>
+      new Promise((resolve) => {
+        // Closing twice is no error: the port is free either way.
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
-async function serve(state: SandboxState, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const rawBody = await readBody(request);
+async function serve(
+  state: SandboxState,
+  request: IncomingMessage,
+  response: ServerResponse,
+  maxBodyBytes: number,
+): Promise<void> {
+  const rawBody = await readBody(request, maxBodyBytes);
   if (!rawBody) {
     response.writeHead(413, { connection: 'close' }).end();
     return;
   }
   const { method = 'GET', url = '/', headers } = request;
   const outcome = dispatch(state, { method, url, headers, rawBody });
-  if (outcome.delayMs > 0) await sleep(outcome.delayMs);
+  if (outcome.delayMs > 0 && !(await waited(outcome.delayMs, response))) return;
   send(response, outcome, method);
 }
 
-/** Null when it is larger than the sandbox takes. */
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) {
-    return EMPTY;
+/** Waits; false when the client went away meanwhile. */
+async function waited(ms: number, response: ServerResponse): Promise<boolean> {
+  const gone = new AbortController();
+  const leave = (): void => gone.abort();
+  response.once('close', leave);
+  try {
+    await sleep(ms, undefined, { signal: gone.signal });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    response.off('close', leave);
   }
+}
+
+/** A bug of the sandbox, or a client that hung up on its own request. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const text = `The sandbox failed: ${error instanceof Error ? error.message : String(error)}\n`;
+  response.writeHead(500, { 'content-type': 'text/plain', connection: 'close' }).end(text);
+}
+
+/** Null when it is larger than the sandbox takes. */
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
+  const declared = request.headers['content-length'];
+  if (declared === undefined && request.headers['transfer-encoding'] === undefined) return EMPTY;
+  if (Number(declared ?? 0) > maxBytes) return null;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  // Not `for await`: leaving one takes the connection with it, and the refusal would never arrive.
+  return new Promise((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      request.removeAllListeners('data').resume();
+      resolve(null);
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('error', reject);
+  });
 }
 
 const EMPTY = Buffer.alloc(0);

@@ -73,7 +73,9 @@ function parseScope(
   const parts = text?.split('/') ?? [];
   const [accessKeyId, date, region, service, terminator] = parts;
   if (parts.length !== 5 || terminator !== 'aws4_request') return null;
-  return accessKeyId && date && region && service ? { accessKeyId, date, region, service } : null;
+  // The Region becomes that of new buckets and keys, and so part of headers and ARNs.
+  if (!region || !/^[a-z0-9-]{1,32}$/.test(region)) return null;
+  return accessKeyId && date && service ? { accessKeyId, date, region, service } : null;
 }
 
 const single = (value: string | string[] | undefined): string | null =>

@@ -18,7 +18,13 @@ const OPEN_TAG =
   /<([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
 const CLOSE_TAG = /<\/([A-Za-z_][\w.:-]*)\s*>/y;
 const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const ENTITIES = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 type Open = {
   name: string;
@@ -132,11 +138,12 @@ function endOf(document: string, terminator: string, from: number): number {
 function unescapeXml(text: string): string {
   if (!text.includes('&')) return text;
   return text.replace(/&([^;&\s]{0,10})(;?)/g, (_, name: string, end: string) => {
-    const named = ENTITIES[name];
+    const named = ENTITIES.get(name);
     if (end && named !== undefined) return named;
     const number = end ? /^#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}))$/.exec(name) : null;
     const point = number?.[1] !== undefined ? parseInt(number[1], 16) : Number(number?.[2] ?? NaN);
-    if (!(point >= 0 && point <= 0x10ffff)) throw new XmlError(`unknown entity &${name};`);
+    const surrogate = point >= 0xd800 && point <= 0xdfff;
+    if (surrogate || !(point > 0 && point <= 0x10ffff)) throw new XmlError(`unknown entity &${name};`);
     return String.fromCodePoint(point);
   });
 }

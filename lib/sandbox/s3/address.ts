@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { decodeUri, parseParameters } from '../uri.ts';
-import { AwsFault } from '../operation.ts';
+import { invalidUri } from '../operation.ts';
 
 /** What an S3 request is about. */
 export type S3Address = {
@@ -10,11 +10,11 @@ export type S3Address = {
 };
 
 /** Hosts under which a bucket can be a subdomain; everything else is path-style. */
-const VIRTUAL = /^(.+)\.(?:s3\.)?localhost(?::\d+)?$/i;
+const VIRTUAL = /^(.+?)\.(?:s3[.-](?:[a-z0-9-]+\.)?)?localhost(?::\d+)?$/i;
 
 /**
  * Reads bucket, key and parameters from the address, path-style (`/bucket/key`) or virtual-hosted
- * (`bucket.localhost/key`).
+ * (`bucket.localhost/key`, `bucket.s3.localhost/key`, `bucket.s3.eu-west-1.localhost/key`).
  * @throws AwsFault 400 InvalidURI when it cannot be decoded
  */
 export function readAddress(url: string, headers: IncomingHttpHeaders): S3Address {
@@ -34,7 +34,7 @@ export function readAddress(url: string, headers: IncomingHttpHeaders): S3Addres
       query,
     };
   } catch {
-    throw new AwsFault('InvalidURI', 400, "Couldn't parse the specified URI.");
+    throw invalidUri();
   }
 }
 

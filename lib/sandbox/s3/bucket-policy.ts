@@ -51,13 +51,16 @@ type Statement = { Effect?: unknown; Principal?: unknown; Condition?: unknown };
 
 function statementsOf(text: string): readonly Statement[] | null {
   try {
-    const { Statement: found } = JSON.parse(text) as { Statement?: Statement | Statement[] };
-    if (typeof found !== 'object') return null;
-    return Array.isArray(found) ? found : [found];
+    const { Statement: found } = JSON.parse(text) as { Statement?: unknown };
+    const statements: readonly unknown[] = Array.isArray(found) ? found : [found];
+    return statements.length > 0 && statements.every(isStatement) ? statements : null;
   } catch {
     return null;
   }
 }
+
+const isStatement = (value: unknown): value is Statement =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isPolicy = (text: string): boolean => text.trimStart().startsWith('{') && statementsOf(text) !== null;
 

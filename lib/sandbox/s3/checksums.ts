@@ -10,15 +10,19 @@ export type Checksum = { readonly header: string; readonly value: string };
 const PREFIX = 'x-amz-checksum-';
 const NOT_CHECKSUMS = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode', 'x-amz-checksum-type']);
 
-/** Algorithms that the sandbox computes; values of others (CRC64NVME, XXHASH…) are stored unverified. */
-const COMPUTED: Readonly<Record<string, (data: Uint8Array) => string>> = {
-  crc32: (data) => bigEndian(crc32(data)),
-  crc32c: (data) => bigEndian(crc32c(data)),
-  sha1: (data) => createHash('sha1').update(data).digest('base64'),
-  sha256: (data) => createHash('sha256').update(data).digest('base64'),
-  sha512: (data) => createHash('sha512').update(data).digest('base64'),
-  md5: (data) => createHash('md5').update(data).digest('base64'),
-};
+/** Algorithms that the sandbox computes; values of others (KEPT_UNVERIFIED) are stored as given. */
+const COMPUTED: ReadonlyMap<string, (data: Uint8Array) => string> = new Map([
+  ['crc32', (data: Uint8Array) => bigEndian(crc32(data))],
+  ['crc32c', (data: Uint8Array) => bigEndian(crc32c(data))],
+  ...['sha1', 'sha256', 'sha512', 'md5'].map(
+    (name) => [name, (data: Uint8Array) => createHash(name).update(data).digest('base64')] as const,
+  ),
+]);
+const KEPT_UNVERIFIED = ['crc64nvme', 'xxhash64', 'xxhash3', 'xxhash128'];
+
+/** Whether S3 knows a checksum algorithm, in lower case. */
+export const isChecksumAlgorithm = (name: string): boolean =>
+  COMPUTED.has(name) || KEPT_UNVERIFIED.includes(name);
 
 /**
  * The checksum of a payload that headers or trailers carry, verified, or null when they carry none.
@@ -39,10 +43,15 @@ export function readChecksum(
   if (found.length > 1) throw invalidRequest('Expecting a single x-amz-checksum- header.');
   const checksum = found[0];
   if (!checksum) return null;
-  const computed = COMPUTED[checksum.header.slice(PREFIX.length)]?.(body);
+  const algorithm = checksum.header.slice(PREFIX.length);
+  if (!isChecksumAlgorithm(algorithm)) throw invalidRequest(`${checksum.header} is not a checksum of S3.`);
+  const computed = COMPUTED.get(algorithm)?.(body);
   if (computed !== undefined && computed !== checksum.value) {
-    const name = checksum.header.slice(PREFIX.length).toUpperCase();
-    throw new AwsFault('BadDigest', 400, `The ${name} you specified did not match the calculated checksum.`);
+    throw new AwsFault(
+      'BadDigest',
+      400,
+      `The ${algorithm.toUpperCase()} you specified did not match the calculated checksum.`,
+    );
   }
   return checksum;
 }
@@ -58,7 +67,7 @@ export function multipartChecksum(
   parts: readonly (Checksum | null)[],
 ): Checksum | null {
   const header = PREFIX + algorithm.toLowerCase();
-  const compute = COMPUTED[algorithm.toLowerCase()];
+  const compute = COMPUTED.get(algorithm.toLowerCase());
   if (!compute) return null;
   if (type === 'FULL_OBJECT') return { header, value: compute(body) };
   if (parts.some((part) => part === null)) return null;

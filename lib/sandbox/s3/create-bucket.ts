@@ -7,7 +7,8 @@ import { parseBody } from './parse-body.ts';
 import { ok } from './respond.ts';
 import { wholeSecond } from './store-object.ts';
 
-const NAME = /^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const CONSTRAINT = /^(?:EU|[a-z]{2}(?:-[a-z]+)+-\d{1,2})?$/;
 
 /** `PUT /bucket`: as S3 makes buckets since April 2026, in the Region of the LocationConstraint. */
 export const createBucket: S3Operation = {
@@ -26,6 +27,11 @@ export const createBucket: S3Operation = {
       request.body.length === 0
         ? null
         : childText(parseBody(request, 'CreateBucketConfiguration'), 'LocationConstraint');
+    if (region !== null && !CONSTRAINT.test(region)) {
+      throw new AwsFault('InvalidLocationConstraint', 400, 'The specified location-constraint is not valid', {
+        fields: { LocationConstraint: region },
+      });
+    }
     const existing = state.buckets.get(name);
     if (existing) throw alreadyExists(name, existing.accountId === context.accountId);
     const ownership = request.headers['x-amz-object-ownership'];

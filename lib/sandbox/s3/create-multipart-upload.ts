@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { newObject } from '../objects.ts';
+import { isChecksumAlgorithm } from './checksums.ts';
 import { objectOperation, requireWritable } from './define.ts';
 import { invalidRequest } from './faults.ts';
 import { recordSealing } from './kms-keys.ts';
@@ -66,6 +67,9 @@ function readChecksumKind(
         'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.',
       );
     return null;
+  }
+  if (!isChecksumAlgorithm(algorithm.toLowerCase())) {
+    throw invalidRequest(`Checksum algorithm provided is unsupported: ${algorithm}`);
   }
   const crc = algorithm.toUpperCase().startsWith('CRC');
   const always = algorithm.toUpperCase() === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE';

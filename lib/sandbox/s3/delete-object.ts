@@ -2,7 +2,7 @@ import { addVersion, newDeleteMarker, newVersionId, removeVersion } from '../obj
 import type { CallContext, S3Request } from '../operation.ts';
 import type { Bucket } from '../state-s3.ts';
 import { objectOperation, requireWritable } from './define.ts';
-import { findAny } from './find-version.ts';
+import { findAny, readVersionId } from './find-version.ts';
 import { requireUnlocked } from './object-lock.ts';
 import { noContent } from './respond.ts';
 import { wholeSecond } from './store-object.ts';
@@ -12,7 +12,7 @@ export const deleteObject = objectOperation(
   { name: 'DeleteObject', action: 's3:DeleteObject', method: 'DELETE' },
   ({ bucket, key, request, context }) => {
     requireWritable(bucket);
-    const deleted = deleteKey(bucket, key, request.query.get('versionId'), request, context);
+    const deleted = deleteKey(bucket, key, readVersionId(request), request, context);
     const headers: Record<string, string> = {};
     if (deleted.deleteMarker) headers['x-amz-delete-marker'] = 'true';
     if (deleted.versionId !== null) headers['x-amz-version-id'] = deleted.versionId;

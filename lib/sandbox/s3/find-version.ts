@@ -13,7 +13,7 @@ export function findVersion(
   key: string,
   request: Pick<S3Request, 'query' | 'method'>,
 ): ObjectVersion {
-  const versionId = request.query.get('versionId');
+  const versionId = readVersionId(request);
   const version = findAny(bucket, key, versionId);
   if (!version) throw versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
   if (!version.deleteMarker) return version;
@@ -24,6 +24,20 @@ export function findVersion(
     allow: 'DELETE',
     'last-modified': new Date(version.lastModified).toUTCString(),
   });
+}
+
+/**
+ * The `versionId` parameter; undefined when there is none.
+ * @throws AwsFault 400 InvalidArgument for what could be no version id
+ */
+export function readVersionId({ query }: Pick<S3Request, 'query'>): string | undefined {
+  const versionId = query.get('versionId');
+  if (versionId === undefined || /^[\x21-\x7e]{1,1024}$/.test(versionId)) return versionId;
+  throw invalidArgument(
+    'versionId',
+    versionId,
+    versionId === '' ? 'Version id cannot be the empty string' : 'Invalid version id specified',
+  );
 }
 
 /** The version of that id (`null` is the one without), or the newest; undefined when there is none. */

@@ -121,6 +121,7 @@ function isContext(base64: string): boolean {
     return (
       value !== null &&
       typeof value === 'object' &&
+      !Array.isArray(value) &&
       Object.values(value).every((item) => typeof item === 'string')
     );
   } catch {
@@ -136,7 +137,7 @@ export function sealHeaders(seal: Seal): Record<string, string> {
   if (seal.customerKeyMd5 !== null) {
     return {
       'x-amz-server-side-encryption-customer-algorithm': 'AES256',
-      'x-amz-server-side-encryption-customer-key-MD5': seal.customerKeyMd5,
+      'x-amz-server-side-encryption-customer-key-md5': seal.customerKeyMd5,
     };
   }
   if (seal.algorithm === null) return {};

@@ -10,16 +10,16 @@ import { cloudTrailOperation } from './operation.ts';
 const EVENT_HISTORY_MS = 90 * 86_400_000;
 const MAX_RESULTS = 50;
 
-const ATTRIBUTES: Readonly<Record<string, (event: LookupEvent) => readonly (string | undefined)[]>> = {
-  AccessKeyId: (event) => [event.AccessKeyId],
-  EventId: (event) => [event.EventId],
-  EventName: (event) => [event.EventName],
-  EventSource: (event) => [event.EventSource],
-  ReadOnly: (event) => [event.ReadOnly],
-  ResourceName: (event) => event.Resources.map((resource) => resource.ResourceName),
-  ResourceType: (event) => event.Resources.map((resource) => resource.ResourceType),
-  Username: (event) => [event.Username],
-};
+const ATTRIBUTES = new Map<string, (event: LookupEvent) => readonly (string | undefined)[]>([
+  ['AccessKeyId', (event) => [event.AccessKeyId]],
+  ['EventId', (event) => [event.EventId]],
+  ['EventName', (event) => [event.EventName]],
+  ['EventSource', (event) => [event.EventSource]],
+  ['ReadOnly', (event) => [event.ReadOnly]],
+  ['ResourceName', (event) => event.Resources.map((resource) => resource.ResourceName)],
+  ['ResourceType', (event) => event.Resources.map((resource) => resource.ResourceType)],
+  ['Username', (event) => [event.Username]],
+]);
 
 const input = z.object({
   LookupAttributes: z.array(z.object({ AttributeKey: z.string(), AttributeValue: z.string() })).default([]),
@@ -59,7 +59,7 @@ export const lookupEvents = cloudTrailOperation('LookupEvents', input, (state, r
 
 function search(state: SandboxState, request: z.output<typeof input>, context: CallContext): LookupEvent[] {
   const [attribute, ...more] = request.LookupAttributes;
-  const valuesOf = attribute === undefined ? null : ATTRIBUTES[attribute.AttributeKey];
+  const valuesOf = attribute === undefined ? null : ATTRIBUTES.get(attribute.AttributeKey);
   if (more.length > 0 || valuesOf === undefined) {
     throw jsonFault('InvalidLookupAttributesException', 'You can specify one valid lookup attribute.');
   }

@@ -27,6 +27,7 @@ export type Query = {
 export function parseQuery(expression: string): Query {
   const tokens = tokenize(expression);
   let at = 0;
+  let depth = 0;
   const peek = (): Token => tokens[at] ?? { kind: 'end', text: '' };
   const next = (): Token => {
     const token = peek();
@@ -73,16 +74,24 @@ export function parseQuery(expression: string): Query {
   };
 
   const predicate = (): Condition => {
-    if (accept('NOT')) return { kind: 'not', of: predicate() };
-    if (accept('(')) {
-      const inner = either();
-      expect(')');
-      return inner;
+    if (is('NOT') || is('(')) {
+      depth += 1;
+      if (depth > MAX_DEPTH) throw invalidExpression('it is nested too deeply');
+      const found = nested();
+      depth -= 1;
+      return found;
     }
     const name = path();
     const negated = accept('NOT');
     const found = test(name);
     return negated ? { kind: 'not', of: found } : found;
+  };
+  const nested = (): Condition => {
+    if (accept('NOT')) return { kind: 'not', of: predicate() };
+    expect('(');
+    const inner = either();
+    expect(')');
+    return inner;
   };
   const test = (name: string): Condition => {
     if (accept('IN')) {
@@ -134,6 +143,9 @@ export function parseQuery(expression: string): Query {
   if (peek().kind !== 'end') throw invalidExpression(`unexpected '${peek().text}'`);
   return { columns, where, groupBy, orderBy };
 }
+
+/** Parentheses and NOTs inside one another: recursion must not follow a hostile query until the stack ends. */
+const MAX_DEPTH = 64;
 
 const KEYWORDS = new Set([
   'SELECT',

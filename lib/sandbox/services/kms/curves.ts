@@ -13,29 +13,35 @@ type Curve = {
   readonly order: bigint;
 };
 
-const CURVES: Readonly<Record<string, Curve>> = {
-  ECC_NIST_P256: {
-    openssl: 'prime256v1',
-    jwk: 'P-256',
-    algorithm: 'ECDSA_SHA_256',
-    hash: 'sha256',
-    bytes: 32,
-    order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
-  },
-  ECC_NIST_P384: {
-    openssl: 'secp384r1',
-    jwk: 'P-384',
-    algorithm: 'ECDSA_SHA_384',
-    hash: 'sha384',
-    bytes: 48,
-    order: BigInt(
-      '0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973',
-    ),
-  },
-};
+const CURVES = new Map<string, Curve>([
+  [
+    'ECC_NIST_P256',
+    {
+      openssl: 'prime256v1',
+      jwk: 'P-256',
+      algorithm: 'ECDSA_SHA_256',
+      hash: 'sha256',
+      bytes: 32,
+      order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+    },
+  ],
+  [
+    'ECC_NIST_P384',
+    {
+      openssl: 'secp384r1',
+      jwk: 'P-384',
+      algorithm: 'ECDSA_SHA_384',
+      hash: 'sha384',
+      bytes: 48,
+      order: BigInt(
+        '0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973',
+      ),
+    },
+  ],
+]);
 
 /** The curve of a KeySpec such as `ECC_NIST_P256`, or null for a key that does not sign here. */
-export const curveOf = (spec: string): Curve | null => CURVES[spec] ?? null;
+export const curveOf = (spec: string): Curve | null => CURVES.get(spec) ?? null;
 
 /** The one SigningAlgorithm of a KeySpec, or null. */
 export const signingAlgorithmOf = (spec: string): string | null => curveOf(spec)?.algorithm ?? null;
