@@ -1,7 +1,7 @@
 import { versionsOf } from '../objects.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Bucket, ObjectVersion } from '../state-s3.ts';
-import { noSuchKey, preconditionFailed } from './faults.ts';
+import { noSuchKey, notImplementedHeader, preconditionFailed } from './faults.ts';
 
 /** What the conditional headers of a read say: `304` is Not Modified. */
 export type ReadCondition = 'send' | 'notModified';
@@ -29,16 +29,32 @@ export function checkReadConditions(
 
 /**
  * Conditional writes: `If-None-Match: *` wants no object under the key, `If-Match` wants that one.
- * @throws AwsFault 412 PreconditionFailed, or 404 for If-Match without an object
+ * @throws AwsFault 412 PreconditionFailed, 404 for If-Match without an object, 501 for If-None-Match with an ETag
  */
 export function checkWriteConditions(headers: IncomingHttpHeaders, bucket: Bucket, key: string): void {
-  const newest = versionsOf(bucket, key)[0];
-  const current = newest?.deleteMarker === false ? newest : undefined;
-  if (text(headers['if-none-match']) === '*' && current) throw preconditionFailed('If-None-Match');
+  const current = currentVersion(bucket, key);
+  const noneMatch = text(headers['if-none-match']);
+  if (noneMatch !== null && noneMatch !== '*') throw notImplementedHeader('If-None-Match');
+  if (noneMatch !== null && current) throw preconditionFailed('If-None-Match');
   const match = text(headers['if-match']);
   if (match === null) return;
   if (!current) throw noSuchKey(key);
   if (!names(match, current.etag)) throw preconditionFailed('If-Match');
+}
+
+/**
+ * Conditional deletes: an ETag, or `*` for any object, that the current version must have; null for no condition.
+ * @throws AwsFault 412 PreconditionFailed
+ */
+export function checkDeleteCondition(condition: string | null, bucket: Bucket, key: string): void {
+  if (condition === null) return;
+  const current = currentVersion(bucket, key);
+  if (!current || !names(condition, current.etag)) throw preconditionFailed('If-Match');
+}
+
+function currentVersion(bucket: Bucket, key: string): ObjectVersion | undefined {
+  const newest = versionsOf(bucket, key)[0];
+  return newest?.deleteMarker === false ? newest : undefined;
 }
 
 const names = (condition: string, etag: string): boolean =>

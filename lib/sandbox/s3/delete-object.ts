@@ -1,6 +1,7 @@
 import { addVersion, newDeleteMarker, newVersionId, removeVersion } from '../objects.ts';
 import type { CallContext, S3Request } from '../operation.ts';
 import type { Bucket } from '../state-s3.ts';
+import { checkDeleteCondition } from './conditions.ts';
 import { objectOperation, requireWritable } from './define.ts';
 import { findAny, readVersionId } from './find-version.ts';
 import { requireUnlocked } from './object-lock.ts';
@@ -12,7 +13,14 @@ export const deleteObject = objectOperation(
   { name: 'DeleteObject', action: 's3:DeleteObject', method: 'DELETE' },
   ({ bucket, key, request, context }) => {
     requireWritable(bucket);
-    const deleted = deleteKey(bucket, key, readVersionId(request), request, context);
+    const condition = request.headers['if-match'] ?? null;
+    const deleted = deleteKey(
+      bucket,
+      key,
+      { versionId: readVersionId(request), condition },
+      request,
+      context,
+    );
     const headers: Record<string, string> = {};
     if (deleted.deleteMarker) headers['x-amz-delete-marker'] = 'true';
     if (deleted.versionId !== null) headers['x-amz-version-id'] = deleted.versionId;
@@ -23,18 +31,22 @@ export const deleteObject = objectOperation(
 /** What a deletion did: the marker it made, or the version (perhaps a marker) that it took away. */
 export type Deleted = { readonly deleteMarker: boolean; readonly versionId: string | null };
 
+/** Which version, and the ETag that the current one must have (null: any or none). */
+export type Deletion = { readonly versionId: string | undefined; readonly condition: string | null };
+
 /**
  * Deletes one version for good when `versionId` is given or versioning is off, and hides the key behind a delete
  * marker otherwise.
- * @throws AwsFault 403 when Object Lock protects the version
+ * @throws AwsFault 403 when Object Lock protects the version, 412 when the condition does not hold
  */
 export function deleteKey(
   bucket: Bucket,
   key: string,
-  versionId: string | undefined,
+  { versionId, condition }: Deletion,
   request: Pick<S3Request, 'headers'>,
   context: CallContext,
 ): Deleted {
+  checkDeleteCondition(condition, bucket, key);
   if (versionId !== undefined || bucket.versioning === 'Off') {
     const version = findAny(bucket, key, versionId);
     if (!version) return { deleteMarker: false, versionId: versionId ?? null };

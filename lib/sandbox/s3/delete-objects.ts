@@ -25,7 +25,8 @@ export const deleteObjects = bucketOperation(
       if (key === undefined || key === '') throw malformedXml();
       const versionId = childText(object, 'VersionId') ?? undefined;
       try {
-        const done = deleteKey(bucket, key, versionId, request, context);
+        const condition = childText(object, 'ETag');
+        const done = deleteKey(bucket, key, { versionId, condition }, request, context);
         const marker = done.deleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: done.versionId } : {};
         deleted.push({ Key: key, VersionId: versionId, ...marker });
       } catch (error) {

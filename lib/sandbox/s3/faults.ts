@@ -42,6 +42,11 @@ export const preconditionFailed = (condition: string): AwsFault =>
     fields: { Condition: condition },
   });
 
+export const notImplementedHeader = (header: string): AwsFault =>
+  new AwsFault('NotImplemented', 501, 'A header you provided implies functionality that is not implemented', {
+    fields: { Header: header },
+  });
+
 export const methodNotAllowed = (
   method: string,
   resourceType: string,
