@@ -11,7 +11,7 @@ import type { Described } from './object-headers.ts';
 import { readLock } from './object-lock.ts';
 import { namesEncryption, requestSeal } from './request-seal.ts';
 import { xmlResponse } from './respond.ts';
-import { etagFor, readTags, storeObject, writtenHeaders } from './store-object.ts';
+import { etagFor, readTags, refuseReadParameters, storeObject, writtenHeaders } from './store-object.ts';
 
 /** `PUT /key` with `x-amz-copy-source`. The copy is sealed as an upload to its bucket would be, not as its source. */
 export const copyObject = objectOperation(
@@ -20,6 +20,7 @@ export const copyObject = objectOperation(
     const { state, bucket, key, request, context } = call;
     const { headers } = request;
     requireWritable(bucket);
+    refuseReadParameters(request);
     const source = openCopySource(call);
     const replace = directive(headers['x-amz-metadata-directive'], 'x-amz-metadata-directive');
     const replaceTags = directive(headers['x-amz-tagging-directive'], 'x-amz-tagging-directive');

@@ -5,7 +5,7 @@ import { describedBy } from './object-headers.ts';
 import { readLock } from './object-lock.ts';
 import { requestSeal } from './request-seal.ts';
 import { ok } from './respond.ts';
-import { etagFor, readTags, storeObject, writtenHeaders } from './store-object.ts';
+import { etagFor, readTags, refuseReadParameters, storeObject, writtenHeaders } from './store-object.ts';
 
 /** `PUT /key`. */
 export const putObject = objectOperation(
@@ -14,6 +14,7 @@ export const putObject = objectOperation(
     const { state, bucket, key, request, context } = call;
     const { headers, body } = request;
     requireWritable(bucket);
+    refuseReadParameters(request);
     const seal = requestSeal(state, bucket, headers, context);
     const lock = readLock(headers, bucket, context.now);
     const checksum = readChecksum(headers, request.trailers, body);

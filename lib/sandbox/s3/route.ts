@@ -6,9 +6,9 @@ import { s3Operations } from './operations.ts';
 /** Parameters that ask for another resource. S3 has more of them than the sandbox; none may be taken for a listing. */
 const SUBRESOURCES = [
   'abac accelerate acl analytics annotation attributes cors delete encryption intelligent-tiering inventory',
-  'legal-hold lifecycle location logging metadataConfiguration metadataInventoryTable metadataJournalTable',
-  'metadataTable metrics notification object-lock ownershipControls policy policyStatus publicAccessBlock',
-  'renameObject replication requestPayment restore retention select session tagging torrent uploadId uploads',
+  'legal-hold lifecycle location logging metadataAnnotationTable metadataConfiguration metadataInventoryTable',
+  'metadataJournalTable metadataTable metrics notification object-lock ownershipControls policy policyStatus',
+  'publicAccessBlock renameObject replication requestPayment restore retention select session tagging torrent uploadId uploads',
   'versioning versions website',
 ].flatMap((line) => line.split(' '));
 

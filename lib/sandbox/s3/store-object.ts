@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { addVersion, md5Hex, newObject, newVersionId } from '../objects.ts';
+import type { S3Request } from '../operation.ts';
 import type { Bucket, ObjectVersion, Seal } from '../state-s3.ts';
 import { parseParameters } from '../uri.ts';
 import type { ObjectCall } from './define.ts';
@@ -22,6 +23,17 @@ export function storeObject(call: ObjectCall, parts: NewVersion, recorded = true
   addVersion(bucket, key, version);
   if (recorded) recordSealing(state, bucket, key, parts.seal, context);
   return version;
+}
+
+/**
+ * Refuses the parameters by which reads choose a version or part: a write that ignored them would replace the object.
+ * @throws AwsFault 400 InvalidArgument
+ */
+export function refuseReadParameters({ query }: Pick<S3Request, 'query'>): void {
+  for (const name of ['versionId', 'partNumber']) {
+    const value = query.get(name);
+    if (value !== undefined) throw invalidArgument(name, value, `This operation does not accept ${name}.`);
+  }
 }
 
 /** S3 keeps times to the second. */
