@@ -1,7 +1,6 @@
 import { AwsFault } from '../operation.ts';
 import type { CallContext } from '../operation.ts';
 import { recordKmsCall, s3EncryptionContext } from '../services/cloudtrail/record-kms-call.ts';
-import { awsS3Key } from '../services/kms/managed-key.ts';
 import { resolveKey } from '../services/kms/resolve.ts';
 import { assertUsable } from '../services/kms/usable.ts';
 import type { SandboxState } from '../state.ts';
@@ -20,8 +19,8 @@ export function keyForSealing(
   bucket: Bucket,
   context: CallContext,
 ): KmsKey {
-  if (reference === null) return awsS3Key(state, context.accountId, bucket.region);
-  return asS3(() => usableKey(state, reference, bucket, context, 'kms:GenerateDataKey'));
+  const named = reference ?? 'alias/aws/s3';
+  return asS3(() => usableKey(state, named, bucket, context, 'kms:GenerateDataKey'));
 }
 
 /** Puts S3's GenerateDataKey call for a new object into event history. */

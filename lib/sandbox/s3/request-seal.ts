@@ -27,7 +27,7 @@ export function requestSeal(
   const keyId = text(headers[KEY_ID]);
   const customerMd5 = readCustomerKey(headers, 'x-amz-server-side-encryption-customer-');
   if (customerMd5 !== null) {
-    if (algorithm !== null || keyId !== null) {
+    if (algorithm !== null || keyId !== null || headers[CONTEXT] !== undefined) {
       throw invalidArgument(
         SSE,
         algorithm ?? '',
