@@ -131,10 +131,14 @@ function send(response: ServerResponse, { reply, dropAfter }: Outcome, method: s
     headers['content-length'] = body === null ? 0 : Buffer.byteLength(body);
   }
   response.writeHead(status, headers);
-  if (dropAfter !== null && body !== null && !(body instanceof Readable)) {
-    const bytes = Buffer.from(body);
+  if (dropAfter !== null && body !== null) {
     // The piece must be out before the connection goes, or the client would see nothing at all.
-    response.write(bytes.subarray(0, dropAfter), () => response.destroy());
+    const drop = (piece: Uint8Array): void => {
+      response.write(piece, () => response.destroy());
+    };
+    if (!(body instanceof Readable)) drop(Buffer.from(body).subarray(0, dropAfter));
+    else if (dropAfter === 0) drop(EMPTY);
+    else body.once('readable', () => drop((body.read(dropAfter) ?? body.read()) as Buffer));
     return;
   }
   if (body instanceof Readable) body.pipe(response);
