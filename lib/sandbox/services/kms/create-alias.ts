@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jsonFault } from '../../operation.ts';
 import { keyReference, kmsOperation } from './operation.ts';
 import { resolveKey } from './resolve.ts';
+import { assertNotPendingDeletion } from './usable.ts';
 
 /** CreateAlias: a new name for a key of the same account and Region. */
 export const createAlias = kmsOperation(
@@ -18,6 +19,7 @@ export const createAlias = kmsOperation(
       );
     }
     const key = resolveKey(state, context, TargetKeyId, { action: 'kms:CreateAlias' });
+    assertNotPendingDeletion(key);
     const aliasArn = `arn:${state.partition}:kms:${context.region}:${context.accountId}:${AliasName}`;
     if (state.aliases.has(aliasArn)) {
       throw jsonFault('AlreadyExistsException', `An alias with the name ${aliasArn} already exists`);

@@ -53,6 +53,6 @@ export const createKey = kmsOperation(
       ...(input.Policy === undefined ? {} : { policy: input.Policy }),
     });
     state.keys.set(key.arn, key);
-    return { KeyMetadata: keyMetadata(key, context.now) };
+    return { KeyMetadata: keyMetadata(state, key, context.now) };
   },
 );

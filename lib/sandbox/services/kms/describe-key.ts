@@ -13,6 +13,6 @@ export const describeKey = kmsOperation(
       alias: true,
       crossAccount: true,
     });
-    return { KeyMetadata: keyMetadata(key, context.now) };
+    return { KeyMetadata: keyMetadata(state, key, context.now) };
   },
 );

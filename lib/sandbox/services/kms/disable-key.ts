@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeableKey } from './changeable-key.ts';
+import { switchableKey } from './changeable-key.ts';
 import { keyReference, kmsOperation } from './operation.ts';
 
 /** DisableKey: what it encrypted cannot be read until it is enabled again. */
@@ -7,7 +7,7 @@ export const disableKey = kmsOperation(
   'DisableKey',
   z.object({ KeyId: keyReference }),
   (state, input, context) => {
-    changeableKey(state, context, input.KeyId, 'kms:DisableKey').state = 'Disabled';
+    switchableKey(state, context, input.KeyId, 'kms:DisableKey').state = 'Disabled';
     return {};
   },
 );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeableKey } from './changeable-key.ts';
+import { switchableKey } from './changeable-key.ts';
 import { keyReference, kmsOperation } from './operation.ts';
 
 /** EnableKey. */
@@ -7,7 +7,7 @@ export const enableKey = kmsOperation(
   'EnableKey',
   z.object({ KeyId: keyReference }),
   (state, input, context) => {
-    changeableKey(state, context, input.KeyId, 'kms:EnableKey').state = 'Enabled';
+    switchableKey(state, context, input.KeyId, 'kms:EnableKey').state = 'Enabled';
     return {};
   },
 );

@@ -1,8 +1,9 @@
 import type { KmsKey } from '../../state-services.ts';
+import type { SandboxState } from '../../state.ts';
 import { signingAlgorithmOf } from './curves.ts';
 
 /** KeyMetadata as DescribeKey and CreateKey answer it; times are Dates. */
-export function keyMetadata(key: KmsKey, now: number): Record<string, unknown> {
+export function keyMetadata(state: SandboxState, key: KmsKey, now: number): Record<string, unknown> {
   const algorithm = signingAlgorithmOf(key.spec);
   return {
     AWSAccountId: key.accountId,
@@ -30,10 +31,18 @@ export function keyMetadata(key: KmsKey, now: number): Record<string, unknown> {
     MultiRegionConfiguration:
       key.multiRegion === null
         ? undefined
-        : {
-            MultiRegionKeyType: key.multiRegion,
-            PrimaryKey: { Arn: key.arn, Region: key.region },
-            ReplicaKeys: [],
-          },
+        : { MultiRegionKeyType: key.multiRegion, ...multiRegionKeys(state, key) },
+  };
+}
+
+/** The primary and its replicas: they share a key id. */
+function multiRegionKeys(state: SandboxState, key: KmsKey): Record<string, unknown> {
+  const named = ({ arn, region }: KmsKey): unknown => ({ Arn: arn, Region: region });
+  const family = [...state.keys.values()].filter(
+    ({ keyId, accountId }) => keyId === key.keyId && accountId === key.accountId,
+  );
+  return {
+    PrimaryKey: family.filter((each) => each.multiRegion === 'PRIMARY').map(named)[0],
+    ReplicaKeys: family.filter((each) => each.multiRegion === 'REPLICA').map(named),
   };
 }

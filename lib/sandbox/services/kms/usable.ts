@@ -23,4 +23,4 @@ export function assertNotPendingDeletion(key: KmsKey): void {
 }
 
 /** `PendingDeletion` → `pending deletion`. */
-const inWords = (state: string): string => state.replaceAll(/(?!^)([A-Z])/g, ' $1').toLowerCase();
+export const inWords = (state: string): string => state.replaceAll(/(?!^)([A-Z])/g, ' $1').toLowerCase();
