@@ -21,6 +21,8 @@ export type KmsCall = {
   readonly key: { readonly arn: string; readonly accountId: string };
   readonly encryptionContext: Readonly<Record<string, string>> | null;
   readonly refusal: { readonly code: string; readonly message: string } | null;
+  /** What else the call asked for, such as `{ keySpec: 'AES_128' }`; default what S3 and the report's signer ask for. */
+  readonly asked?: Readonly<Record<string, unknown>> | undefined;
 };
 
 /**
@@ -106,8 +108,11 @@ function requestParameters(call: KmsCall): Record<string, unknown> {
     case 'Encrypt':
       return { encryptionAlgorithm: 'SYMMETRIC_DEFAULT', keyId: call.key.arn, ...context };
     case 'GenerateDataKey':
-      return { keyId: call.key.arn, keySpec: 'AES_256', ...context };
+      return { keyId: call.key.arn, ...(call.asked ?? { keySpec: 'AES_256' }), ...context };
     case 'Sign':
-      return { keyId: call.key.arn, messageType: 'DIGEST', signingAlgorithm: 'ECDSA_SHA_256' };
+      return {
+        keyId: call.key.arn,
+        ...(call.asked ?? { messageType: 'DIGEST', signingAlgorithm: 'ECDSA_SHA_256' }),
+      };
   }
 }

@@ -11,6 +11,7 @@ export type LiveKmsCall = {
   readonly key: KmsKey;
   readonly encryptionContext?: Readonly<Record<string, string>> | undefined;
   readonly refusal?: { readonly code: string; readonly message: string };
+  readonly asked?: KmsCall['asked'];
   /** True: S3 calls for the caller, through a forward access session. */
   readonly throughS3?: boolean;
 };
@@ -42,6 +43,7 @@ export function recordKmsCall(state: SandboxState, context: CallContext, call: L
       key: call.key,
       encryptionContext: call.encryptionContext ?? null,
       refusal,
+      asked: call.asked,
     },
     randomUUID,
   );

@@ -34,6 +34,7 @@ export const generateDataKey = kmsOperation(
       eventName: 'GenerateDataKey',
       key,
       encryptionContext: input.EncryptionContext,
+      asked: input.KeySpec === undefined ? { numberOfBytes: length } : { keySpec: input.KeySpec },
     });
     return { CiphertextBlob: seal(key, Plaintext, input.EncryptionContext), Plaintext, KeyId: key.arn };
   },

@@ -36,7 +36,11 @@ export const sign = kmsOperation(
       throw jsonFault('ValidationException', `Digest is invalid length for algorithm ${curve.algorithm}.`);
     }
     const digest = isDigest ? input.Message : createHash(curve.hash).update(input.Message).digest();
-    recordKmsCall(state, context, { eventName: 'Sign', key });
+    recordKmsCall(state, context, {
+      eventName: 'Sign',
+      key,
+      asked: { messageType: input.MessageType ?? 'RAW', signingAlgorithm: curve.algorithm },
+    });
     return {
       KeyId: key.arn,
       Signature: signDigest(curve, identityOf(key), digest),
