@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { canonicalUserId } from '../../s3/respond.ts';
 import type { Bucket } from '../../state-s3.ts';
 import type { ConfigItem } from '../../state-services.ts';
 
@@ -8,7 +8,7 @@ import type { ConfigItem } from '../../state-services.ts';
  * no item seen so far, and therefore not in this one.
  */
 export function bucketConfigItem(bucket: Bucket, captureTime: number, partition = 'aws'): ConfigItem {
-  const owner = { displayName: null, id: createHash('sha256').update(bucket.accountId).digest('hex') };
+  const owner = { displayName: null, id: canonicalUserId(bucket.accountId) };
   const captured = new Date(captureTime).toISOString();
   const created = new Date(bucket.createdAt).toISOString();
   const tags = Object.fromEntries(bucket.tags);
