@@ -67,6 +67,8 @@ async function serve(
   const { method = 'GET', url = '/', headers } = request;
   const outcome = dispatch(state, { method, url, headers, rawBody });
   if (outcome.delayMs > 0 && !(await waited(outcome.delayMs, response))) return;
+  // SDKs set their clocks by this header, and sign with them: it tells the sandbox's time, not the machine's.
+  response.setHeader('date', new Date(state.now()).toUTCString());
   send(response, outcome, method);
 }
 
