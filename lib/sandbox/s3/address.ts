@@ -10,7 +10,7 @@ export type S3Address = {
 };
 
 /** Hosts under which a bucket can be a subdomain; everything else is path-style. */
-const VIRTUAL = /^(.+?)\.(?:s3[.-](?:[a-z0-9-]+\.)?)?localhost(?::\d+)?$/i;
+const VIRTUAL = /^(?!s3\.(?:[a-z0-9-]+\.)?localhost)(.+?)\.(?:s3\.(?:[a-z0-9-]+\.)?)?localhost(?::\d+)?$/i;
 
 /**
  * Reads bucket, key and parameters from the address, path-style (`/bucket/key`) or virtual-hosted
@@ -23,7 +23,7 @@ export function readAddress(url: string, headers: IncomingHttpHeaders): S3Addres
   try {
     const query = parseParameters(mark < 0 ? '' : url.slice(mark + 1));
     const virtual = VIRTUAL.exec(headers.host ?? '')?.[1];
-    if (virtual !== undefined && virtual !== 's3') {
+    if (virtual !== undefined) {
       return { bucket: virtual, key: orNull(decodeUri(path.slice(1))), query };
     }
     const slash = path.indexOf('/', 1);
