@@ -26,6 +26,8 @@ export function send(
   port: number,
   { method = 'GET', path, headers = {}, body }: WireRequest,
 ): Promise<WireAnswer> {
+  // Node frames the body of a PUT or POST by itself, but not that of a GET or DELETE.
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -34,7 +36,7 @@ export function send(
         method,
         path,
         agent: false,
-        headers: { authorization: TRUSTED, ...headers },
+        headers: { authorization: TRUSTED, ...length, ...headers },
       },
       (response) => {
         const chunks: Buffer[] = [];
