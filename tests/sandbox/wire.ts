@@ -6,7 +6,8 @@ export type WireRequest = {
   readonly method?: string;
   /** Sent as it is, without any normalisation. */
   readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Null takes away a header that would be sent otherwise. */
+  readonly headers?: Readonly<Record<string, string | null>>;
   readonly body?: string | Uint8Array;
 };
 
@@ -28,6 +29,9 @@ export function send(
 ): Promise<WireAnswer> {
   // Node frames the body of a PUT or POST by itself, but not that of a GET or DELETE.
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const all: Record<string, string | null> = { authorization: TRUSTED, ...length, ...headers };
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(all)) if (value !== null) given[name] = value;
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -36,7 +40,7 @@ export function send(
         method,
         path,
         agent: false,
-        headers: { authorization: TRUSTED, ...length, ...headers },
+        headers: given,
       },
       (response) => {
         const chunks: Buffer[] = [];
