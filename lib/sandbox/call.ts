@@ -14,6 +14,8 @@ export type Call = {
   readonly service: string;
   /** Operation name; `Unknown` when the sandbox has none that fits. */
   readonly operation: string;
+  /** IAM action that permits it, such as `s3:ListBucketVersions` for ListObjectVersions. */
+  readonly action: string;
   readonly bucket: string | null;
   readonly key: string | null;
   /** Carries it out. Throws AwsFault. */

@@ -22,6 +22,7 @@ export function jsonCall(state: SandboxState, request: UnverifiedRequest, target
   return {
     service,
     operation: operation === undefined ? 'Unknown' : operation.action.slice(service.length + 1),
+    action: operation?.action ?? `${service}:Unknown`,
     bucket: null,
     key: null,
     run: ({ body }, context) => {

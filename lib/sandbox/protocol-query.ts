@@ -20,6 +20,7 @@ export function queryCall(state: SandboxState, request: UnverifiedRequest): Call
   return {
     service: operation?.service ?? 'sts',
     operation: operation?.name ?? 'Unknown',
+    action: operation?.action ?? 'sts:Unknown',
     bucket: null,
     key: null,
     run: (_caller, context) => {

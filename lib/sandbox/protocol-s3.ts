@@ -23,6 +23,7 @@ export function s3Call(state: SandboxState, request: UnverifiedRequest): Call {
   return {
     service: 's3',
     operation: operation?.name ?? 'Unknown',
+    action: operation?.action ?? 's3:Unknown',
     bucket,
     key,
     run: ({ body, trailers }, context) => {

@@ -35,8 +35,7 @@ export function refusalOf(
   switch (effect.type) {
     case 'deny': {
       const [code, status] = DENIED[protocol];
-      const action = `${call.service}:${call.operation}`;
-      const message = `User: ${callerArn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+      const message = `User: ${callerArn} is not authorized to perform: ${call.action} because no identity-based policy allows the ${call.action} action`;
       return new AwsFault(code, status, effect.message ?? message);
     }
     case 'internalError':
