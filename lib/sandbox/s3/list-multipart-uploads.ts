@@ -6,6 +6,7 @@ import { commonPrefixes } from './list-objects.ts';
 import { readPageQuery } from './page-query.ts';
 import type { PageQuery } from './page-query.ts';
 import { ownerOf, xmlResponse } from './respond.ts';
+import { pageRoom } from './page-room.ts';
 import { walkKeys } from './walk-keys.ts';
 
 /** `GET /?uploads`, by key, then by upload id (which sorts by time of initiation, see create-multipart-upload.ts). */
@@ -51,11 +52,8 @@ function collect(bucket: Bucket, query: PageQuery, keyMarker: string, uploadMark
   );
   const uploads: MultipartUpload[] = [];
   const prefixes: string[] = [];
-  const end: { last: UploadPage['next']; truncated: boolean } = { last: null, truncated: false };
-  const full = (): boolean => {
-    end.truncated = query.max > 0 && uploads.length + prefixes.length >= query.max;
-    return end.truncated || query.max === 0;
-  };
+  const end: { last: UploadPage['next'] } = { last: null };
+  const room = pageRoom(query.max);
   const keys = { count: sorted.length, keyAt: (index: number) => sorted[index]?.key ?? '' };
   const walk = {
     prefix: query.prefix,
@@ -68,19 +66,19 @@ function collect(bucket: Bucket, query: PageQuery, keyMarker: string, uploadMark
       const upload = sorted[at];
       if (!upload) return false;
       if (key === keyMarker && compareKeys(upload.uploadId, uploadMarker) <= 0) return true;
-      if (full()) return false;
+      if (!room.take()) return false;
       uploads.push(upload);
       end.last = { key, uploadId: upload.uploadId };
       return true;
     },
     onPrefix: (prefix) => {
-      if (full()) return false;
+      if (!room.take()) return false;
       prefixes.push(prefix);
       end.last = { key: prefix, uploadId: undefined };
       return true;
     },
   });
-  return { uploads, prefixes, next: end.truncated ? end.last : null };
+  return { uploads, prefixes, next: room.truncated() ? end.last : null };
 }
 
 const uploadXml = (bucket: Bucket, upload: MultipartUpload, query: PageQuery): XmlObject => ({

@@ -7,6 +7,7 @@ import { commonPrefixes, versionXml } from './list-objects.ts';
 import { readPageQuery } from './page-query.ts';
 import type { PageQuery } from './page-query.ts';
 import { ownerOf, xmlTextResponse } from './respond.ts';
+import { pageRoom } from './page-room.ts';
 import { walkKeys } from './walk-keys.ts';
 
 /** `GET /?versions`: every version and delete marker, keys in order, newest first; a page may end inside a key. */
@@ -55,12 +56,8 @@ function collect(bucket: Bucket, query: PageQuery, keyMarker: string, versionMar
   const owner = `<Owner><ID>${ownerOf(bucket.accountId).ID}</ID></Owner>`;
   const prefixes: string[] = [];
   let entries = '';
-  let count = 0;
-  const end: { last: VersionPage['next']; truncated: boolean } = { last: null, truncated: false };
-  const full = (): boolean => {
-    end.truncated = query.max > 0 && count >= query.max;
-    return end.truncated || query.max === 0;
-  };
+  const end: { last: VersionPage['next'] } = { last: null };
+  const room = pageRoom(query.max);
   const walk = {
     prefix: query.prefix,
     delimiter: query.delimiter,
@@ -73,22 +70,20 @@ function collect(bucket: Bucket, query: PageQuery, keyMarker: string, versionMar
       const from = key === keyMarker && versionMarker !== '' ? afterMarker(versions, versionMarker) : 0;
       for (const [i, version] of versions.entries()) {
         if (i < from) continue;
-        if (full()) return false;
+        if (!room.take()) return false;
         entries += entryXml(escapeXml(query.encode(key)), version, i === 0, owner);
-        count += 1;
         end.last = { key, versionId: shownId(version) };
       }
       return true;
     },
     onPrefix: (prefix) => {
-      if (full()) return false;
+      if (!room.take()) return false;
       prefixes.push(prefix);
-      count += 1;
       end.last = { key: prefix, versionId: undefined };
       return true;
     },
   });
-  return { entries, prefixes, next: end.truncated ? end.last : null };
+  return { entries, prefixes, next: room.truncated() ? end.last : null };
 }
 
 /** Versions after the marker. When the marker itself is gone meanwhile, what is left was not listed yet. */

@@ -27,7 +27,7 @@ export const listObjectsV2 = bucketOperation(
       ContinuationToken: token,
       NextContinuationToken: page.truncated ? writeToken(page.last) : undefined,
       StartAfter: startAfter === '' ? undefined : query.encode(startAfter),
-      KeyCount: page.keys + page.prefixes.length,
+      KeyCount: page.count,
       MaxKeys: query.max,
       Delimiter: query.delimiter === '' ? undefined : query.encode(query.delimiter),
       EncodingType: query.encodingType,

@@ -4,13 +4,15 @@ import type { XmlObject } from '../xml.ts';
 import { escapeXml } from '../xml.ts';
 import type { PageQuery } from './page-query.ts';
 import { ownerOf } from './respond.ts';
+import { pageRoom } from './page-room.ts';
 import { walkKeys } from './walk-keys.ts';
 
 /** One page of current objects; `last` is the last key or common prefix on it. */
 export type ObjectPage = {
   /** `<Contents>` elements, ready to send. */
   readonly contents: string;
-  readonly keys: number;
+  /** Keys and common prefixes. */
+  readonly count: number;
   readonly prefixes: readonly string[];
   readonly truncated: boolean;
   readonly last: string;
@@ -22,13 +24,8 @@ export function listObjects(bucket: Bucket, query: PageQuery, after: string, wit
   const owner = withOwner ? `<Owner><ID>${ownerOf(bucket.accountId).ID}</ID></Owner>` : '';
   const prefixes: string[] = [];
   let contents = '';
-  let keys = 0;
   let last = '';
-  let truncated = false;
-  const full = (): boolean => {
-    truncated = query.max > 0 && keys + prefixes.length >= query.max;
-    return truncated || query.max === 0;
-  };
+  const room = pageRoom(query.max);
   walkKeys(
     index,
     { prefix: query.prefix, delimiter: query.delimiter, after },
@@ -36,22 +33,21 @@ export function listObjects(bucket: Bucket, query: PageQuery, after: string, wit
       onKey: (key, at) => {
         const version = index.versionsAt(at)[0];
         if (!version || version.deleteMarker) return true;
-        if (full()) return false;
+        if (!room.take()) return false;
         contents += `<Contents><Key>${escapeXml(query.encode(key))}</Key>${versionXml(version)}${owner}</Contents>`;
-        keys += 1;
         last = key;
         return true;
       },
       onPrefix: (prefix) => {
         if (!anyCurrent(bucket, prefix)) return true;
-        if (full()) return false;
+        if (!room.take()) return false;
         prefixes.push(prefix);
         last = prefix;
         return true;
       },
     },
   );
-  return { contents, keys, prefixes, truncated, last };
+  return { contents, count: room.taken(), prefixes, truncated: room.truncated(), last };
 }
 
 /** `<CommonPrefixes>` elements. */
