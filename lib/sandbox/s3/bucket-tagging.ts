@@ -1,7 +1,7 @@
 import { AwsFault } from '../operation.ts';
 import { bucketOperation } from './define.ts';
 import { noContent, xmlResponse } from './respond.ts';
-import { readTagSet, tagSet } from './tag-documents.ts';
+import { MAX_BUCKET_TAGS, readTagSet, tagSet } from './tag-documents.ts';
 
 /** `GET /?tagging`. */
 export const getBucketTagging = bucketOperation(
@@ -20,7 +20,7 @@ export const getBucketTagging = bucketOperation(
 export const putBucketTagging = bucketOperation(
   { name: 'PutBucketTagging', action: 's3:PutBucketTagging', method: 'PUT', query: ['tagging'] },
   ({ bucket, request }) => {
-    bucket.tags = readTagSet(request, 50);
+    bucket.tags = readTagSet(request, MAX_BUCKET_TAGS);
     return noContent();
   },
 );

@@ -1,11 +1,12 @@
 import { AwsFault } from '../operation.ts';
 import type { S3Operation } from '../operation.ts';
 import { newBucket } from '../objects.ts';
-import { childText } from '../xml-parse.ts';
+import { child, childText } from '../xml-parse.ts';
 import { invalidArgument } from './faults.ts';
 import { parseBody } from './parse-body.ts';
 import { ok } from './respond.ts';
 import { wholeSecond } from './store-object.ts';
+import { MAX_BUCKET_TAGS, tagsOf } from './tag-documents.ts';
 
 const NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const CONSTRAINT = /^(?:EU|[a-z]{2}(?:-[a-z]+)+-\d{1,2})?$/;
@@ -23,10 +24,10 @@ export const createBucket: S3Operation = {
         fields: { BucketName: name },
       });
     }
-    const region =
-      request.body.length === 0
-        ? null
-        : childText(parseBody(request, 'CreateBucketConfiguration'), 'LocationConstraint');
+    const configuration =
+      request.body.length === 0 ? undefined : parseBody(request, 'CreateBucketConfiguration');
+    const region = childText(configuration, 'LocationConstraint');
+    const tags = child(configuration, 'Tags');
     if (region !== null && !CONSTRAINT.test(region)) {
       throw new AwsFault('InvalidLocationConstraint', 400, 'The specified location-constraint is not valid', {
         fields: { LocationConstraint: region },
@@ -46,6 +47,7 @@ export const createBucket: S3Operation = {
         region: region === null || region === '' ? context.region : region === 'EU' ? 'eu-west-1' : region,
         accountId: context.accountId,
         createdAt: wholeSecond(context.now),
+        tags: tags ? tagsOf(tags, MAX_BUCKET_TAGS) : new Map<string, string>(),
         ...(typeof ownership === 'string' ? { ownership } : {}),
         // Object Lock needs versioning, and S3 turns it on by itself.
         ...(locked

@@ -2,8 +2,12 @@ import { AwsFault } from '../operation.ts';
 import type { S3Request } from '../operation.ts';
 import type { XmlObject } from '../xml.ts';
 import { child, childrenNamed } from '../xml-parse.ts';
+import type { XmlElement } from '../xml-parse.ts';
 import { malformedXml } from './faults.ts';
 import { parseBody } from './parse-body.ts';
+
+/** Tags that a bucket may have. */
+export const MAX_BUCKET_TAGS = 50;
 
 /** `<Tagging><TagSet>…` of tags. */
 export const tagSet = (tags: Iterable<readonly [string, string]>): XmlObject => ({
@@ -17,6 +21,14 @@ export const tagSet = (tags: Iterable<readonly [string, string]>): XmlObject => 
 export function readTagSet(request: S3Request, max: number): Map<string, string> {
   const set = child(parseBody(request, 'Tagging'), 'TagSet');
   if (!set) throw malformedXml();
+  return tagsOf(set, max);
+}
+
+/**
+ * The `<Tag>` elements in another one, at most `max`.
+ * @throws AwsFault as `readTagSet`
+ */
+export function tagsOf(set: XmlElement, max: number): Map<string, string> {
   const tags = new Map<string, string>();
   for (const element of childrenNamed(set, 'Tag')) {
     const key = child(element, 'Key')?.text;

@@ -3,6 +3,7 @@ import {
   CreateBucketCommand,
   DeleteBucketCommand,
   GetBucketLocationCommand,
+  GetBucketTaggingCommand,
   HeadBucketCommand,
   ListBucketsCommand,
 } from '@aws-sdk/client-s3';
@@ -101,6 +102,12 @@ describe('a bucket from creation to deletion', () => {
       await expectRefusal(rig.s3.send(new CreateBucketCommand({ Bucket })), 400, 'InvalidBucketName');
     },
   );
+
+  test('has the tags it was made with', async () => {
+    const TagSet = [{ Key: 'data-class', Value: 'phi' }];
+    const Bucket = await newBucket(rig, { CreateBucketConfiguration: { Tags: TagSet } });
+    expect((await rig.s3.send(new GetBucketTaggingCommand({ Bucket }))).TagSet).toEqual(TagSet);
+  });
 
   test('a Region that could be none is refused', async () => {
     const CreateBucketConfiguration = { LocationConstraint: 'nowhere\n' as never };
