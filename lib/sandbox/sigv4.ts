@@ -42,7 +42,7 @@ export function expectedSignature(secret: string, claim: SignatureClaim, parts: 
 }
 
 /** The canonical request: bytes as latin1 text, since that is how Node hands over header values. */
-export function canonicalRequest(claim: SignatureClaim, parts: SignedParts): string {
+function canonicalRequest(claim: SignatureClaim, parts: SignedParts): string {
   const question = parts.url.indexOf('?');
   const path = question < 0 ? parts.url : parts.url.slice(0, question);
   const query = question < 0 ? '' : parts.url.slice(question + 1);

@@ -50,7 +50,7 @@ export type BucketEncryption = {
 };
 
 /** The four switches of S3 Block Public Access. */
-export type PublicAccessBlockSwitches = {
+type PublicAccessBlockSwitches = {
   blockPublicAcls: boolean;
   ignorePublicAcls: boolean;
   blockPublicPolicy: boolean;

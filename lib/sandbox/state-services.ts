@@ -28,7 +28,7 @@ export type KmsKey = {
 };
 
 /** One KMS grant: permission to use a key that no policy shows. */
-export type KmsGrant = {
+type KmsGrant = {
   grantId: string;
   name: string | null;
   createdAt: number;
@@ -133,7 +133,7 @@ export type Organization = {
 };
 
 /** One member account. */
-export type OrganizationAccount = {
+type OrganizationAccount = {
   id: string;
   name: string;
   email: string;

@@ -10,7 +10,7 @@ export type XmlElement = {
 };
 
 /** What is wrong with a document; the S3 protocol answers it as MalformedXML. */
-export class XmlError extends Error {}
+class XmlError extends Error {}
 
 const MAX_DEPTH = 32;
 const MAX_ELEMENTS = 100_000;

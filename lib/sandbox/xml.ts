@@ -19,7 +19,7 @@ export const escapeXml = (text: string): string =>
     : text;
 
 /** `<name>value</name>`; nothing for null and undefined; one element for each member of an array. */
-export function writeXml(name: string, value: XmlValue): string {
+function writeXml(name: string, value: XmlValue): string {
   if (value === null || value === undefined) return '';
   if (isArray(value)) return value.map((item) => writeXml(name, item)).join('');
   return `<${name}>${writeContent(value)}</${name}>`;

@@ -25,7 +25,7 @@ export function newKey({ partition = 'aws', ...given }: NewKey): KmsKey {
 }
 
 /** The policy of a key created without one: the account decides, through its IAM policies. */
-export function defaultKeyPolicy(accountId: string, partition = 'aws'): string {
+function defaultKeyPolicy(accountId: string, partition = 'aws'): string {
   return JSON.stringify(
     {
       Version: '2012-10-17',
