@@ -4,40 +4,14 @@ import {
   DescribeConfigurationRecordersCommand,
   GetResourceConfigHistoryCommand,
   PutEvaluationsCommand,
-  SelectResourceConfigCommand,
 } from '@aws-sdk/client-config-service';
 import type { GetResourceConfigHistoryCommandInput } from '@aws-sdk/client-config-service';
-import { newBucket as bucketRecord } from '../../../lib/sandbox/objects.ts';
-import { bucketConfigItem } from '../../../lib/sandbox/services/config/bucket-item.ts';
-import type { Bucket } from '../../../lib/sandbox/state-s3.ts';
 import { ACCOUNT, DAY, expectRefusal, NOON, REGION, useSandbox } from '../sdk.ts';
+import { AGES, configItems } from './config-items.ts';
 
 const rig = useSandbox();
-const bucket = (name: string, rest: Partial<Bucket> = {}) =>
-  bucketRecord({ name, region: REGION, accountId: ACCOUNT, createdAt: NOON - 400 * DAY, ...rest });
-const kms = (kmsKey: string, bucketKey: boolean): Partial<Bucket> => ({
-  encryption: { algorithm: 'aws:kms', kmsKey, bucketKey, blocked: ['SSE-C'] },
-});
-/** Ages in days of the items of `history`, newest first. */
-const AGES = [0, 1, 2, 3, 10, 10.5, 45, 46, 200];
-
 beforeAll(() => {
-  const items = rig.state.configItems;
-  for (const age of AGES) items.push(bucketConfigItem(bucket('history'), NOON - age * DAY));
-  items.push(
-    bucketConfigItem(bucket('plain', { tags: new Map([['data-class', 'public']]) }), NOON),
-    bucketConfigItem(
-      bucket('phi-one', { ...kms('k-1', true), tags: new Map([['data-class', 'phi']]) }),
-      NOON,
-    ),
-    bucketConfigItem(bucket('phi-two', kms('k-2', false)), NOON),
-    bucketConfigItem(bucket('policied', { policy: '{"Statement":[]}' }), NOON),
-    bucketConfigItem(bucket('elsewhere', { region: 'us-east-1' }), NOON),
-    bucketConfigItem(bucket('gone'), NOON - DAY),
-  );
-  const deleted = bucketConfigItem(bucket('gone'), NOON);
-  items.push({ ...deleted, item: { ...deleted.item, configurationItemStatus: 'ResourceDeleted' } });
-  items.reverse();
+  rig.state.configItems.push(...configItems());
 });
 
 const resource = (resourceId: string) => ({ resourceType: 'AWS::S3::Bucket' as const, resourceId });
@@ -112,118 +86,6 @@ describe('GetResourceConfigHistory (FACTS §8)', () => {
     expect(item!.tags).toEqual({ 'data-class': 'phi' });
     // Blocked encryption types are in no item seen so far.
     expect(JSON.stringify(item)).not.toMatch(/blocked/i);
-  });
-});
-
-describe('SelectResourceConfig (FACTS §8)', () => {
-  const RULES = 'supplementaryConfiguration.ServerSideEncryptionConfiguration.rules';
-  const SSE = `${RULES}.applyServerSideEncryptionByDefault`;
-  const BUCKETS = "resourceType = 'AWS::S3::Bucket'";
-  const select = async (Expression: string, rest: object = {}) => {
-    const { Results } = await rig.config.send(new SelectResourceConfigCommand({ Expression, ...rest }));
-    return Results!.map((row) => JSON.parse(row) as Record<string, unknown>);
-  };
-  const ids = async (where: string) =>
-    (await select(`SELECT resourceId WHERE ${where} ORDER BY resourceId`)).map(
-      ({ resourceId }) => resourceId,
-    );
-  const ALL = ['history', 'phi-one', 'phi-two', 'plain', 'policied'];
-
-  test.each<[string, string[]]>([
-    [BUCKETS, ALL],
-    [`${BUCKETS} AND ${SSE}.sseAlgorithm = 'AES256'`, ['history', 'plain', 'policied']],
-    [`${BUCKETS} AND ${SSE}.sseAlgorithm <> 'AES256'`, ['phi-one', 'phi-two']],
-    [`${BUCKETS} AND NOT ${SSE}.sseAlgorithm = 'AES256'`, ['phi-one', 'phi-two']],
-    [`${RULES}.bucketKeyEnabled = 'true'`, ['phi-one']],
-    [`${SSE}.kmsMasterKeyID IN ('k-1', 'k-3')`, ['phi-one']],
-    [`${SSE}.kmsMasterKeyID NOT IN ('k-1', 'k-3') AND ${SSE}.sseAlgorithm = 'aws:kms'`, ['phi-two']],
-    [`${SSE}.kmsMasterKeyID BETWEEN 'k-1' AND 'k-2'`, ['phi-one', 'phi-two']],
-    ["resourceId LIKE 'phi%'", ['phi-one', 'phi-two']],
-    ["resourceId LIKE 'phi*' AND resourceId != 'phi-one'", ['phi-two']],
-    ["tags.key = 'data-class' AND tags.value = 'phi'", ['phi-one']],
-    ["tags.tag = 'data-class=public'", ['plain']],
-    ["resourceId = 'plain' OR resourceId = 'history' AND awsRegion = 'nowhere'", ['plain']],
-    ["(resourceId = 'plain' OR resourceId = 'history') AND awsRegion = 'nowhere'", []],
-    ["resourceId > 'phi-two' AND resourceId <= 'plain'", ['plain']],
-    ["no.such.path = 'x'", []],
-    ["resourceId = 'it''s'", []],
-    ["resourceId = 'gone'", []],
-  ])('WHERE %s', async (where, expected) => {
-    expect(await ids(where)).toEqual(expected);
-  });
-
-  test('rows are nested objects, cut down to what is selected', async () => {
-    const rows = await select(`SELECT resourceId, accountId, ${RULES} WHERE resourceId = 'phi-two'`);
-    expect(rows).toEqual([
-      {
-        resourceId: 'phi-two',
-        accountId: ACCOUNT,
-        supplementaryConfiguration: {
-          ServerSideEncryptionConfiguration: {
-            rules: [
-              {
-                applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyID: 'k-2' },
-                bucketKeyEnabled: false,
-              },
-            ],
-          },
-        },
-      },
-    ]);
-    const [policied] = await select(
-      "SELECT supplementaryConfiguration.BucketPolicy WHERE resourceId = 'policied'",
-    );
-    // A policy stays text inside its object.
-    expect(policied).toEqual({
-      supplementaryConfiguration: { BucketPolicy: { policyText: '{"Statement":[]}' } },
-    });
-    expect((await select("SELECT * WHERE resourceId = 'plain'"))[0]).toHaveProperty(
-      'configuration.name',
-      'plain',
-    );
-  });
-
-  test('counts, by group or altogether', async () => {
-    expect(await select(`SELECT COUNT(*) WHERE ${BUCKETS}`)).toEqual([{ 'COUNT(*)': 5 }]);
-    expect(await select("SELECT COUNT(*) WHERE resourceId = 'nobody'")).toEqual([{ 'COUNT(*)': 0 }]);
-    const groups = await select(
-      `SELECT ${SSE}.sseAlgorithm, COUNT(*) WHERE ${BUCKETS} GROUP BY ${SSE}.sseAlgorithm`,
-    );
-    expect(groups.map((row) => row['COUNT(*)']).sort()).toEqual([2, 3]);
-  });
-
-  test('order and pages', async () => {
-    const descending = await select(`SELECT resourceId WHERE ${BUCKETS} ORDER BY resourceId DESC`);
-    expect(descending.map(({ resourceId }) => resourceId)).toEqual([...ALL].reverse());
-    const found: unknown[] = [];
-    let NextToken: string | undefined;
-    do {
-      const Expression = `SELECT resourceId WHERE ${BUCKETS} ORDER BY resourceId`;
-      const input = { Expression, Limit: 2, ...(NextToken ? { NextToken } : {}) };
-      const page = await rig.config.send(new SelectResourceConfigCommand(input));
-      found.push(...page.Results!.map((row) => (JSON.parse(row) as { resourceId: string }).resourceId));
-      NextToken = page.NextToken;
-    } while (NextToken);
-    expect(found).toEqual(ALL);
-  });
-
-  test.each([
-    '',
-    'SELECT',
-    'SELECT resourceId FROM buckets',
-    'SELECT DISTINCT resourceId',
-    'SELECT a WHERE b IS NULL',
-    "SELECT a WHERE b LIKE '%x'",
-    "SELECT a WHERE b LIKE 'ab%'",
-    'SELECT a WHERE b = c',
-    'SELECT a WHERE (b = 1',
-    'SELECT a WHERE b IN ()',
-    'SELECT a ORDER a',
-    'SELECT a; DROP TABLE x',
-    "SELECT a WHERE b = 'unclosed",
-  ])('%s is no query', async (Expression) => {
-    const code = Expression === '' ? 'ValidationException' : 'InvalidExpressionException';
-    await expectRefusal(rig.config.send(new SelectResourceConfigCommand({ Expression })), 400, code);
   });
 });
 
