@@ -18,7 +18,7 @@ import { bucketInState, decoded, expectedEntries, inOrder, listing } from './lis
 import type { Entry } from './listing-model.ts';
 
 const rig = useSandbox({ logLimit: 0 });
-const RUNS = { numRuns: 60 };
+const RUNS = { numRuns: 40 };
 const KEPT = { size: 1, lastModified: NOON };
 
 /** Common members of a request; '' is not sent. */
