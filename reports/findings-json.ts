@@ -15,6 +15,7 @@ const FIRST = [
   'run',
   'packs',
   'coverage',
+  'history',
   'findings',
   'pack',
   'requirement',
@@ -41,6 +42,7 @@ export function findingsJson(assessment: Assessment): string {
     run: assessment.run,
     packs: assessment.packs.map(packSummary),
     coverage: assessment.coverage,
+    ...(assessment.history && { history: assessment.history }),
     findings: [...assessment.findings].sort(compareFindings),
   };
   return `${JSON.stringify(ordered(document), null, 2)}\n`;

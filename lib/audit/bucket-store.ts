@@ -8,10 +8,18 @@ import {
 import type { S3Client } from '@aws-sdk/client-s3';
 import { reasonOf } from '../collectors/observe.ts';
 import { AuditError } from '../model/errors.ts';
+import { BUCKET_DEFAULTS, createObject, isTaken, writingParameters } from './bucket-upload.ts';
+import type { ObjectWriting } from './bucket-upload.ts';
+import type { ChainHome } from './chain-home.ts';
 import type { RunStore } from './run-store.ts';
 
-/** A run under a prefix of the report bucket, sealed by the bucket's own default encryption. */
-export function bucketStore(s3: S3Client, bucket: string, prefix: string): RunStore {
+/** A run under a prefix of the report bucket. */
+export function bucketStore(
+  s3: S3Client,
+  bucket: string,
+  prefix: string,
+  writing: ObjectWriting = BUCKET_DEFAULTS,
+): RunStore {
   const location = `s3://${bucket}/${prefix}`;
   const put = async (path: string, body: Uint8Array | string, mediaType?: string): Promise<void> => {
     try {
@@ -20,6 +28,7 @@ export function bucketStore(s3: S3Client, bucket: string, prefix: string): RunSt
           Bucket: bucket,
           Key: prefix + path,
           Body: body,
+          ...writingParameters(writing),
           ...(mediaType === undefined ? {} : { ContentType: mediaType }),
         }),
       );
@@ -39,6 +48,13 @@ export function bucketStore(s3: S3Client, bucket: string, prefix: string): RunSt
       }
     },
     write: put,
+    create: async (path, file) => {
+      try {
+        return await createObject({ s3, bucket, key: prefix + path }, file, writing);
+      } catch (error) {
+        throw denied(bucket, 'written', 's3:PutObject', error);
+      }
+    },
     openWrite: (path) => {
       // S3 objects appear whole by nature; the pieces are gathered since PutObject wants their length.
       const pieces: Buffer[] = [];
@@ -55,9 +71,14 @@ export function bucketStore(s3: S3Client, bucket: string, prefix: string): RunSt
       });
     },
     openRead: async function* (path) {
-      const bytes = await this.read(path);
-      if (!bytes) throw new AuditError('RUN_INVALID', `The run has no file ${path}.`);
-      yield bytes;
+      try {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: prefix + path }));
+        if (Body) yield* Body as AsyncIterable<Uint8Array>;
+      } catch (error) {
+        if ((error as Error).name === 'NoSuchKey')
+          throw new AuditError('RUN_INVALID', `The run has no file ${path}.`, { cause: error });
+        throw denied(bucket, 'read', 's3:GetObject', error);
+      }
     },
     has: async (path) => {
       try {
@@ -87,6 +108,46 @@ export function bucketStore(s3: S3Client, bucket: string, prefix: string): RunSt
         throw denied(bucket, 'listed', 's3:ListBucket', error);
       }
       return found.sort();
+    },
+  };
+}
+
+/** The report bucket as the home of a chain of runs: compare-and-swap is a PUT with the ETag that was read. */
+export function bucketHome(
+  s3: S3Client,
+  bucket: string,
+  writing: ObjectWriting = BUCKET_DEFAULTS,
+): ChainHome {
+  const { kmsKey } = writing;
+  return {
+    ...bucketStore(s3, bucket, '', writing),
+    readTagged: async (path) => {
+      try {
+        const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: path }));
+        return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), tag: ETag ?? '' };
+      } catch (error) {
+        if ((error as Error).name === 'NoSuchKey') return null;
+        throw denied(bucket, 'read', 's3:GetObject', error);
+      }
+    },
+    swap: async (path, text, tag) => {
+      try {
+        await s3.send(
+          new PutObjectCommand({
+            Bucket: bucket,
+            Key: path,
+            Body: text,
+            ContentType: 'application/json',
+            // Replaced by every run, so never locked.
+            ...writingParameters({ kmsKey, retainUntil: null }),
+            ...(tag === null ? { IfNoneMatch: '*' } : { IfMatch: tag }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (isTaken(error)) return false;
+        throw denied(bucket, 'written', 's3:PutObject', error);
+      }
     },
   };
 }

@@ -2,6 +2,8 @@ import type { AwsClients } from '../collectors/clients.ts';
 import type { RetryOptions } from '../census/head-outcome.ts';
 import type { RunConfiguration } from '../model/run.ts';
 import type { RulePack } from '../model/requirement.ts';
+import type { Signer } from '../seal/signer.ts';
+import type { ChainHome } from './chain-home.ts';
 import type { RunStore } from './run-store.ts';
 
 /** What every stage is given: where AWS is, where the run's files are, and everything that is not deterministic. */
@@ -17,6 +19,10 @@ export type AuditContext = {
   readonly concurrency: number;
   readonly retry: RetryOptions;
   readonly clock: () => Date;
+  /** Who signs the run; without one it has a manifest and nobody who vouches for it. */
+  readonly signer?: Signer | null;
+  /** The chain of a run that goes to no report bucket: the folder that holds its folder. */
+  readonly home?: ChainHome | null;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
 };

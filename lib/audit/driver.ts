@@ -3,7 +3,9 @@ import { AuditError } from '../model/errors.ts';
 import type { BucketEvidence } from '../model/evidence.ts';
 import { valueOf } from '../model/observed.ts';
 import type { Assessment, RunInfo } from '../model/run.ts';
-import { assertReportBucket, bucketStore } from './bucket-store.ts';
+import { eachAtOnce } from './at-once.ts';
+import { assertReportBucket, bucketHome, bucketStore } from './bucket-store.ts';
+import { objectWriting } from './bucket-upload.ts';
 import { takeCensus } from './census-stage.ts';
 import type { AuditContext } from './context.ts';
 import { inspect } from './inspect.ts';
@@ -12,34 +14,74 @@ import { readJson, toJson } from './json-files.ts';
 import { keyDirectory } from './key-directory.ts';
 import { plan } from './plan.ts';
 import type { Plan } from './plan.ts';
-import { publish, runPrefix } from './publish.ts';
+import { readPreviousRun } from './past-run.ts';
+import { runPrefix, sealAndPublish } from './publish.ts';
+import type { Destination } from './publish.ts';
 import { RUN_FILES } from './run-store.ts';
+import type { Sealed } from './seal-stage.ts';
+import { SEAL_FILES } from '../seal/manifest.ts';
 
 /** Buckets inspected, and buckets counted, at the same time. */
 const BUCKETS_AT_ONCE = { inspect: 16, census: 4 } as const;
 
 /** The whole run in one process. `published` is where the report bucket holds it, null when none was asked for. */
-export type AuditResult = { readonly assessment: Assessment; readonly published: string | null };
+export type AuditResult = {
+  readonly assessment: Assessment;
+  readonly published: string | null;
+  readonly sealed: Sealed;
+};
 
 /**
  * Drives the five stages with bounded concurrency. Each skips what the store already has, so the same call resumes
  * a run that was stopped. Throws AuditError; the store then holds no manifest, and what it holds can be resumed.
  */
 export async function runAudit(context: AuditContext, runId: string): Promise<AuditResult> {
-  const { aws, store, configuration, progress } = context;
-  const { reportBucket } = configuration;
+  const { store, configuration, progress, signal } = context;
   const planned = await plan(context, runId);
   // Asked before hours of work are done for nothing.
-  const reportS3 = reportBucket === null ? null : aws.s3(await reportRegion(context, planned));
-  if (reportS3 && reportBucket !== null) await assertReportBucket(reportS3, reportBucket);
+  const destinationAt = await openDestination(context, planned);
+  await rememberPreviousRun(context, destinationAt(planned.startedAt).home);
   await collect(context, planned);
   progress.stage('judge', 'judging the evidence and writing the report');
   const assessment = await judge(store);
-  if (!reportS3 || reportBucket === null) return { assessment, published: null };
-  progress.stage('publish', `copying the report to s3://${reportBucket}`);
-  const target = bucketStore(reportS3, reportBucket, runPrefix(planned.runId));
-  await publish(store, target);
-  return { assessment, published: target.location };
+  const destination = destinationAt(assessment.run.finishedAt);
+  if (destination.copyTo) progress.stage('publish', `copying the report to ${destination.copyTo.location}`);
+  const sealed = await sealAndPublish(store, assessment, destination, {
+    signer: context.signer ?? null,
+    sleep: context.retry.sleep,
+    signal,
+  });
+  const published = configuration.reportBucket === null ? null : (destination.copyTo?.location ?? null);
+  return { assessment, published, sealed };
+}
+
+/** Where the run will go: the report bucket, else the folder of run folders, else nowhere but its own folder. */
+async function openDestination(
+  context: AuditContext,
+  planned: Plan,
+): Promise<(finishedAt: string) => Destination> {
+  const { aws, configuration, home } = context;
+  const { reportBucket, report } = configuration;
+  if (reportBucket === null) {
+    return () => ({ home: home ?? null, path: `${planned.runId}/`, copyTo: null });
+  }
+  const s3 = aws.s3(await reportRegion(context, planned));
+  await assertReportBucket(s3, reportBucket);
+  const path = runPrefix(planned.runId);
+  return (finishedAt) => {
+    const writing = objectWriting(report, finishedAt);
+    return {
+      home: bucketHome(s3, reportBucket, writing),
+      path,
+      copyTo: bucketStore(s3, reportBucket, path, writing),
+    };
+  };
+}
+
+/** Saved with the evidence, so that a replay compares with the same run. A sealed run keeps what it has. */
+async function rememberPreviousRun({ store }: AuditContext, home: Destination['home']): Promise<void> {
+  if ((await store.has(RUN_FILES.previous)) || (await store.has(SEAL_FILES.manifest))) return;
+  if (home) await store.write(RUN_FILES.previous, toJson(await readPreviousRun(home)));
 }
 
 /** Stages 2 and 3 for every bucket, and the note that collecting is done. */
@@ -81,32 +123,4 @@ async function reportRegion({ aws, configuration }: AuditContext, { caller }: Pl
     'REPORT_BUCKET_DENIED',
     `The report bucket ${configuration.reportBucket ?? ''} ${why} for ${caller.arn}.`,
   );
-}
-
-/** Runs `work` on every item, `limit` at a time; the first failure stops new ones and is thrown when all have ended. */
-async function eachAtOnce<T>(
-  limit: number,
-  items: readonly T[],
-  signal: AbortSignal | undefined,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const failures: unknown[] = [];
-  const worker = async (): Promise<void> => {
-    while (failures.length === 0 && next < items.length) {
-      if (signal?.aborted) throw new AuditError('INTERRUPTED', 'The run was interrupted.');
-      const item = items[next] as T;
-      next += 1;
-      await work(item);
-    }
-  };
-  const guarded = async (): Promise<void> => {
-    try {
-      await worker();
-    } catch (error) {
-      failures.push(error);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, guarded));
-  if (failures.length > 0) throw failures[0];
 }

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { AuditError } from '../model/errors.ts';
-import type { RunFileWriter, RunStore } from './run-store.ts';
+import type { NewFile, RunFileWriter, RunStore } from './run-store.ts';
 
 /** Names of files being written; never listed, never part of a run. */
 const PARTIAL = '.partial';
@@ -35,6 +36,7 @@ export function folderStore(folder: string): RunStore {
         await rename(target + PARTIAL, target);
       });
     },
+    create: async (path, file) => createFile(folder, at(path), file),
     openWrite: async (path) => {
       const target = at(path);
       await guarded(folder, async () => mkdir(dirname(target), { recursive: true }));
@@ -54,6 +56,24 @@ export function folderStore(folder: string): RunStore {
       return found.map((path) => relative(root, path).split(sep).join('/')).sort();
     },
   };
+}
+
+/** Written beside its place and linked into it: linking, unlike renaming, refuses to replace what is there. */
+async function createFile(folder: string, target: string, file: NewFile): Promise<boolean> {
+  const unfinished = `${target}.${randomUUID()}${PARTIAL}`;
+  return guarded(folder, async () => {
+    await mkdir(dirname(target), { recursive: true });
+    try {
+      await writeFile(unfinished, file.open());
+      await link(unfinished, target);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    } finally {
+      await rm(unfinished, { force: true });
+    }
+  });
 }
 
 function fileWriter(folder: string, target: string): RunFileWriter {

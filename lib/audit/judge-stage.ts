@@ -1,21 +1,38 @@
-import { createHash } from 'node:crypto';
+import { absent } from '../model/observed.ts';
+import type { Observed } from '../model/observed.ts';
+import { AuditError } from '../model/errors.ts';
+import type { PastRun } from '../model/history.ts';
 import type { Assessment } from '../model/run.ts';
 import { REPORT_FORMATS } from '../../reports/index.ts';
-import { manifestText } from '../seal/manifest.ts';
-import type { ManifestEntry } from '../seal/manifest.ts';
+import { parseManifest, SEAL_FILES } from '../seal/manifest.ts';
+import { historyOf } from './between-runs.ts';
 import { coverageOf } from './coverage.ts';
 import { readEvidence } from './evidence-files.ts';
 import { judgeAll } from './findings.ts';
+import { readJson } from './json-files.ts';
 import { writeObjectFiles } from './object-files.ts';
+import { replayStore } from './replay-store.ts';
 import { RUN_FILES } from './run-store.ts';
 import type { RunStore } from './run-store.ts';
+import { VERSION } from './tool-version.ts';
 
 /**
- * Stage 5. Judges a run from its saved evidence and writes every report file, the manifest last. Needs no AWS, no
- * clock and no network: replayed by the same version it writes the same bytes.
- * Throws AuditError RUN_INVALID when the evidence is not whole.
+ * Stage 5. Judges a run from its saved evidence and writes every report file but the seal. Needs no AWS, no clock and
+ * no network: replayed by the same version it writes the same bytes. A run that has its manifest is judged without
+ * being touched.
+ * Throws AuditError RUN_INVALID when the evidence is not whole, or when a sealed run comes out otherwise.
  */
 export async function judge(store: RunStore): Promise<Assessment> {
+  const manifest = await store.read(SEAL_FILES.manifest);
+  if (manifest === null) return writeReports(store);
+  const replay = replayStore(store);
+  const assessment = await writeReports(replay);
+  const differences = replay.differences();
+  if (differences.length > 0) throw notTheSame(manifest, differences);
+  return assessment;
+}
+
+async function writeReports(store: RunStore): Promise<Assessment> {
   const evidence = await readEvidence(store);
   const judged = judgeAll(evidence);
   const objects = await writeObjectFiles(store, evidence, judged);
@@ -23,39 +40,36 @@ export async function judge(store: RunStore): Promise<Assessment> {
     const waiver = objects.waivers.get(finding.id);
     return waiver ? { ...finding, waiver } : finding;
   });
+  const coverage = coverageOf(evidence, findings);
+  const { run } = evidence;
+  // A run from before there were chains, or one on its own, has nothing to be compared with.
+  const previous = (await readJson<Observed<PastRun>>(store, RUN_FILES.previous)) ?? absent;
   const assessment: Assessment = {
-    run: evidence.run,
+    run,
     packs: evidence.packs,
     buckets: evidence.buckets,
     keys: evidence.keys,
     censuses: [...evidence.censuses.values()],
     findings,
-    coverage: coverageOf(evidence, findings),
+    coverage,
     objectFiles: objects.files,
+    history: historyOf(previous, { run, findings, coverage }),
   };
   for (const { file, mediaType, render } of REPORT_FORMATS)
     await store.write(file, render(assessment), mediaType);
-  await writeManifest(store, assessment);
   return assessment;
 }
 
-async function writeManifest(store: RunStore, { run }: Assessment): Promise<void> {
-  const files: ManifestEntry[] = [];
-  for (const path of await store.list('')) {
-    if (path !== RUN_FILES.manifest) files.push(await entryOf(store, path));
-  }
-  await store.write(
-    RUN_FILES.manifest,
-    manifestText({ schemaVersion: 1, runId: run.runId, tool: run.tool, files }),
+function notTheSame(manifest: Uint8Array, differences: readonly string[]): AuditError {
+  const parsed = parseManifest(new TextDecoder().decode(manifest));
+  const sealedBy = parsed.kind === 'manifest' ? parsed.manifest.tool.version : VERSION;
+  const names = differences.slice(0, 10).join(', ') + (differences.length > 10 ? ' and others' : '');
+  const hint =
+    sealedBy === VERSION
+      ? 'sealcheck verify tells what was changed'
+      : `it was sealed by sealcheck ${sealedBy} and this is ${VERSION}; to judge it by this version, copy its evidence folder elsewhere`;
+  return new AuditError(
+    'RUN_INVALID',
+    `Judged again, ${differences.length} of its files come out otherwise (${names}): ${hint}.`,
   );
-}
-
-async function entryOf(store: RunStore, path: string): Promise<ManifestEntry> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const piece of store.openRead(path)) {
-    hash.update(piece);
-    bytes += piece.byteLength;
-  }
-  return { path, bytes, sha256: hash.digest('hex') };
 }

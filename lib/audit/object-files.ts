@@ -3,7 +3,7 @@ import type { ObjectRecord } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
 import type { AppliedWaiver, Finding, Status } from '../model/finding.ts';
 import type { Requirement } from '../model/requirement.ts';
-import type { Assessment } from '../model/run.ts';
+import type { ObjectFile } from '../model/run.ts';
 import { objectsCsvHeader, objectsCsvRow } from '../../reports/objects-csv.ts';
 import type { ObjectVerdict } from '../../reports/objects-csv.ts';
 import { applyWaivers } from '../rules/waivers.ts';
@@ -12,8 +12,6 @@ import { keyLookup } from './findings.ts';
 import { gzipLines, gzipTextFile } from './record-files.ts';
 import { RUN_FILES } from './run-store.ts';
 import type { RunStore } from './run-store.ts';
-
-type ObjectFile = Assessment['objectFiles'][number];
 
 /** What came of writing the object files: the files, and waivers that cover every violating object of a finding. */
 export type ObjectFilesResult = {

@@ -10,6 +10,10 @@ export type RunStore = {
   /** The file's bytes, or null when there is none. */
   readonly read: (path: string) => Promise<Uint8Array | null>;
   readonly write: (path: string, bytes: Uint8Array | string, mediaType?: string) => Promise<void>;
+  /**
+   * Writes a file that is not there yet; false, and nothing written, when it is. Where two do this at once, one wins.
+   */
+  readonly create: (path: string, file: NewFile) => Promise<boolean>;
   /** A file too large for memory, written piece by piece; it appears when `close` resolves. */
   readonly openWrite: (path: string) => Promise<RunFileWriter>;
   /** The bytes piece by piece; throws AuditError RUN_INVALID when there is no such file. */
@@ -17,6 +21,13 @@ export type RunStore = {
   readonly has: (path: string) => Promise<boolean>;
   /** Every path under a folder (`evidence/`; `''` for all), sorted. */
   readonly list: (folder: string) => Promise<readonly string[]>;
+};
+
+/** A file to be written whole: `open` may be called again when writing has to be repeated. */
+export type NewFile = {
+  readonly bytes: number;
+  readonly open: () => AsyncIterable<Uint8Array>;
+  readonly mediaType?: string;
 };
 
 export type RunFileWriter = {
@@ -30,6 +41,7 @@ export type RunFileWriter = {
 export const RUN_FILES = {
   plan: 'evidence/plan.json',
   run: 'evidence/run.json',
+  previous: 'evidence/previous.json',
   rules: (pack: string) => `evidence/rules/${safeName(pack)}.yml`,
   rulesFolder: 'evidence/rules/',
   bucket: (bucket: string) => `evidence/buckets/${safeName(bucket)}.json`,
@@ -39,8 +51,20 @@ export const RUN_FILES = {
   key: (region: string, reference: string) => `evidence/keys/${safeName(region)}/${safeName(reference)}.json`,
   keyFolder: 'evidence/keys/',
   objects: (bucket: string) => `objects/${safeName(bucket)}.csv.gz`,
-  manifest: 'manifest.json',
+  findings: 'findings.json',
 } as const;
+
+/** Bytes or text at hand as a file to be created. */
+export function newFile(content: Uint8Array | string, mediaType?: string): NewFile {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  return {
+    bytes: bytes.byteLength,
+    open: async function* () {
+      yield await Promise.resolve(bytes);
+    },
+    ...(mediaType === undefined ? {} : { mediaType }),
+  };
+}
 
 /** The longest file name made from a name as it is; file systems take 255 bytes. */
 const LONGEST = 180;

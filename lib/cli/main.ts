@@ -4,15 +4,25 @@ import { AuditError } from '../model/errors.ts';
 import { auditCommand } from './commands/audit.ts';
 import { censusCommand } from './commands/census.ts';
 import { demoCommand } from './commands/demo.ts';
+import { diffCommand } from './commands/diff.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { EXIT, exitCodeOfError } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import { VERSION } from '../audit/tool-version.ts';
 
 /** Every command, in the order that help lists them. A new command is a file and a line here. */
-const COMMANDS = [demoCommand, auditCommand, censusCommand, judgeCommand, sandboxCommand];
+const COMMANDS = [
+  demoCommand,
+  auditCommand,
+  censusCommand,
+  judgeCommand,
+  diffCommand,
+  verifyCommand,
+  sandboxCommand,
+];
 
 /** Runs one command line and returns its exit code; every error is one clear sentence on stderr. */
 export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode> {

@@ -1,6 +1,7 @@
 import type { BucketEvidence, KeyEvidence } from './evidence.ts';
 import type { Census } from './census.ts';
 import type { Finding, Status } from './finding.ts';
+import type { RunHistory } from './history.ts';
 import type { RulePack } from './requirement.ts';
 
 /** Who ran it, when, where and with what: everything of a run that is not evidence about a resource. */
@@ -22,7 +23,12 @@ export type RunConfiguration = {
   readonly source: 'live' | 'inventory' | 'metadata' | 'sample';
   readonly objectReads: boolean;
   readonly reportBucket: string | null;
+  /** How the report bucket is written; without it as the bucket's own defaults have it. */
+  readonly report?: ReportWriting;
 };
+
+/** SSE-KMS under a key by ARN, id or alias, and how many days Object Lock keeps a report in COMPLIANCE mode. */
+export type ReportWriting = { readonly kmsKey: string | null; readonly lockDays: number | null };
 
 /**
  * The run's account of itself. Buckets and objects each add up:
@@ -55,5 +61,15 @@ export type Assessment = {
   readonly findings: readonly Finding[];
   readonly coverage: Coverage;
   /** `objects/<bucket>.csv.gz` files of this run, with the number of rows in each. */
-  readonly objectFiles: readonly { readonly path: string; readonly bucket: string; readonly rows: number }[];
+  readonly objectFiles: readonly ObjectFile[];
+  /** This run beside the ones before it. */
+  readonly history?: RunHistory;
+};
+
+/** `sha256` is of the file as it lies in the run folder. */
+export type ObjectFile = {
+  readonly path: string;
+  readonly bucket: string;
+  readonly rows: number;
+  readonly sha256?: string;
 };

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
-import { Option } from 'commander';
+import { dirname, join } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { folderHome } from '../../audit/chain-home.ts';
 import { newRunId } from '../../audit/defaults.ts';
 import { runAudit } from '../../audit/driver.ts';
 import type { AuditResult } from '../../audit/driver.ts';
@@ -20,13 +21,21 @@ import { textProgress } from '../progress.ts';
 import { loadRulePacks } from '../../audit/rule-files.ts';
 import type { LoadedPacks } from '../../audit/rule-files.ts';
 import { assertFresh, runContext } from '../run-context.ts';
+import { signerFor } from '../signing.ts';
+import type { Signer } from '../../seal/signer.ts';
 import type { AwsClients } from '../../collectors/clients.ts';
+
+/** Where runs go that nobody named a folder for. */
+const RUNS_FOLDER = 'sealcheck-runs';
 
 type AuditOptions = {
   readonly rules?: readonly string[];
   readonly bucket?: readonly string[];
   readonly out?: string;
   readonly reportBucket?: string;
+  readonly reportKmsKey?: string;
+  readonly reportLockDays?: number;
+  readonly signingKey?: string;
   readonly source: 'live';
   readonly resume?: string;
   readonly json?: boolean;
@@ -41,6 +50,16 @@ export function auditCommand(program: Command, io: CliIo, finish: (code: ExitCod
     .option('--bucket <glob...>', 'only buckets whose name matches; the default is all')
     .option('--out <dir>', 'folder for the report (default: sealcheck-runs/<run id>)')
     .option('--report-bucket <name>', 'also write the report to this bucket; it is left out of the audit')
+    .option(
+      '--report-kms-key <key>',
+      'seal the report with SSE-KMS under this key (default: as the bucket has it)',
+    )
+    .option(
+      '--report-lock-days <days>',
+      'keep the report unchangeable for so many days (Object Lock, COMPLIANCE)',
+      lockDays,
+    )
+    .option('--signing-key <key>', 'sign with a PEM file or a KMS key by ARN (default: a key of your own)')
     .addOption(
       new Option('--source <source>', 'where objects are counted from').choices(['live']).default('live'),
     )
@@ -51,7 +70,8 @@ export function auditCommand(program: Command, io: CliIo, finish: (code: ExitCod
       try {
         const prepared =
           options.resume === undefined ? await fresh(io, options) : await resumed(options.resume, options);
-        const { assessment } = await performAudit(io, aws, prepared, options.json === true);
+        const signed = { ...prepared, signer: await signerFor(io, aws, options.signingKey) };
+        const { assessment } = await performAudit(io, aws, signed, options.json === true);
         finish(exitCodeOf(assessment.findings, assessment.coverage));
       } finally {
         aws.close();
@@ -65,13 +85,28 @@ export type PreparedRun = {
   readonly folder: string;
   readonly packs: LoadedPacks;
   readonly configuration: RunConfiguration;
+  readonly signer?: Signer | null;
 };
+
+function lockDays(text: string): number {
+  const days = Number(text);
+  // S3 keeps a lock for at most 100 years.
+  if (!Number.isInteger(days) || days < 1 || days > 36_500)
+    throw new InvalidArgumentError('It is a number of days from 1 to 36500.');
+  return days;
+}
 
 async function fresh(io: CliIo, options: AuditOptions): Promise<PreparedRun> {
   if (!options.rules)
     throw new AuditError('USAGE', 'Name at least one rule pack with --rules, such as rules/hipaa.yml.');
+  const { reportBucket = null, reportKmsKey = null, reportLockDays = null } = options;
+  if (reportBucket === null && (reportKmsKey !== null || reportLockDays !== null))
+    throw new AuditError(
+      'USAGE',
+      '--report-kms-key and --report-lock-days say how --report-bucket is written; name it.',
+    );
   const runId = newRunId(io.clock(), io.random);
-  const folder = options.out ?? join('sealcheck-runs', runId);
+  const folder = options.out ?? join(RUNS_FOLDER, runId);
   await assertFresh(folder);
   return {
     runId,
@@ -81,17 +116,21 @@ async function fresh(io: CliIo, options: AuditOptions): Promise<PreparedRun> {
       bucketGlobs: options.bucket ?? [],
       source: options.source,
       objectReads: true,
-      reportBucket: options.reportBucket ?? null,
+      reportBucket,
+      ...(reportKmsKey === null && reportLockDays === null
+        ? {}
+        : { report: { kmsKey: reportKmsKey, lockDays: reportLockDays } }),
     },
   };
 }
 
 /** A resumed run keeps the rules and the choices it began with. */
 async function resumed(folder: string, options: AuditOptions): Promise<PreparedRun> {
-  if (options.rules ?? options.bucket ?? options.out ?? options.reportBucket) {
+  const { rules, bucket, out, reportBucket, reportKmsKey, reportLockDays } = options;
+  if (rules ?? bucket ?? out ?? reportBucket ?? reportKmsKey ?? reportLockDays) {
     throw new AuditError(
       'USAGE',
-      '--resume takes rules, buckets and folder from the run it finishes; give it alone.',
+      '--resume takes rules, buckets and folders from the run it finishes; only --signing-key may be given with it.',
     );
   }
   const plan = await requireJson<Plan>(folderStore(folder), RUN_FILES.plan);
@@ -104,7 +143,7 @@ async function resumed(folder: string, options: AuditOptions): Promise<PreparedR
 export async function performAudit(
   io: CliIo,
   aws: AwsClients,
-  { runId, folder, packs, configuration }: PreparedRun,
+  { runId, folder, packs, configuration, signer = null }: PreparedRun,
   json: boolean,
 ): Promise<AuditResult> {
   if (packs.warnings) io.err.write(packs.warnings);
@@ -115,8 +154,10 @@ export async function performAudit(
   });
   const progress = textProgress(io.err, io.clock);
   try {
-    const context = runContext(io, { aws, folder, packs, configuration, progress, signal: abort.signal });
-    const result = await runAudit(context, runId);
+    const given = { aws, folder, packs, configuration, progress, signal: abort.signal };
+    // Runs that lie side by side under the default folder are a chain; a folder of its own is a run of its own.
+    const home = dirname(folder) === RUNS_FOLDER ? folderHome(RUNS_FOLDER) : null;
+    const result = await runAudit({ ...runContext(io, given), signer, home }, runId);
     progress.done();
     tell(io, folder, result, json);
     return result;
@@ -140,12 +181,17 @@ export async function performAudit(
   }
 }
 
-function tell(io: CliIo, folder: string, { assessment, published }: AuditResult, json: boolean): void {
+function tell(
+  io: CliIo,
+  folder: string,
+  { assessment, published, sealed }: AuditResult,
+  json: boolean,
+): void {
   const { run, findings, coverage } = assessment;
+  const { manifestSha256 } = sealed;
   if (json) {
-    io.out.write(
-      `${JSON.stringify({ runId: run.runId, findings, coverage, out: folder, published }, null, 2)}\n`,
-    );
+    const result = { runId: run.runId, findings, coverage, out: folder, published, manifestSha256 };
+    io.out.write(`${JSON.stringify(result, null, 2)}\n`);
     return;
   }
   io.out.write(
@@ -153,4 +199,5 @@ function tell(io: CliIo, folder: string, { assessment, published }: AuditResult,
   );
   io.out.write(`\nreport   ${join(folder, 'report.html')}\n`);
   if (published !== null) io.out.write(`copied   ${published}\n`);
+  io.out.write(`sealed   number ${sealed.manifest.sequence}, manifest ${manifestSha256}\n`);
 }
