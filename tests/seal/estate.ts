@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateKeyCommand } from '@aws-sdk/client-kms';
+import { CreateKeyCommand, EnableKeyRotationCommand } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, PutBucketTaggingCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { silent } from '../../lib/audit/context.ts';
 import type { AuditContext } from '../../lib/audit/context.ts';
@@ -27,6 +27,7 @@ export type Estate = {
   readonly folder: string;
   readonly audit: (runId: string, over?: AuditOver) => Promise<AuditResult>;
   readonly signingKey: () => Promise<string>;
+  /** Puts an object into the audited bucket: SSE-S3, or SSE-KMS under a key of the account that rotates. */
   readonly put: (key: string, sealed: 'AES256' | 'aws:kms') => Promise<void>;
   /** Key → text of everything in the report bucket. */
   readonly reports: () => ReadonlyMap<string, string>;
@@ -56,8 +57,14 @@ export async function openEstate({ locked = false } = {}): Promise<Estate> {
   );
   await s3.send(new CreateBucketCommand({ Bucket: REPORTS, ObjectLockEnabledForBucket: locked }));
   const packs = await loadRulePacks(['rules/hipaa.yml'], '2026-11-24');
+  const kms = aws.kms('eu-west-1');
+  const KeyId = (await kms.send(new CreateKeyCommand({}))).KeyMetadata!.Arn!;
+  await kms.send(new EnableKeyRotationCommand({ KeyId }));
   const put: Estate['put'] = async (Key, ServerSideEncryption) => {
-    await s3.send(new PutObjectCommand({ Bucket: 'ehr-phi-records', Key, Body: 'x', ServerSideEncryption }));
+    const key = ServerSideEncryption === 'aws:kms' ? { SSEKMSKeyId: KeyId } : {};
+    await s3.send(
+      new PutObjectCommand({ Bucket: 'ehr-phi-records', Key, Body: 'x', ServerSideEncryption, ...key }),
+    );
   };
   await put('a', 'AES256');
   return {
@@ -91,16 +98,16 @@ export async function openEstate({ locked = false } = {}): Promise<Estate> {
       );
     },
     signingKey: async () => {
-      const { KeyMetadata } = await aws
-        .kms('eu-west-1')
-        .send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }));
+      const { KeyMetadata } = await kms.send(
+        new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }),
+      );
       return KeyMetadata!.Arn!;
     },
     reports: () =>
       new Map(
         [...state.buckets.get(REPORTS)!.objects].map(([key, versions]) => [
           key,
-          Buffer.from(versions[0]!.body as Uint8Array).toString('latin1'),
+          Buffer.from(versions[0]!.body!).toString('latin1'),
         ]),
       ),
     close: async () => {
