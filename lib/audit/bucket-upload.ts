@@ -25,6 +25,9 @@ export function objectWriting(report: ReportWriting | undefined, finishedAt: str
   };
 }
 
+/** S3 takes a lock of at most 100 years. */
+export const LONGEST_LOCK_DAYS = 36_500;
+
 /** From here on in parts: PutObject ends at 5 GiB, and a part that fails is sent again alone. */
 const SINGLE_PUT = 16 * 1024 * 1024;
 /** S3 takes 10,000 parts. */

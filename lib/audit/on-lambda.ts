@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { createClients } from '../collectors/clients.ts';
 import { AuditError } from '../model/errors.ts';
-import type { Coverage } from '../model/run.ts';
+import type { Coverage, ReportWriting } from '../model/run.ts';
+import { LONGEST_LOCK_DAYS } from './bucket-upload.ts';
 import type { AuditContext, Progress } from './context.ts';
 import { CONCURRENCY, newRunId, retryOptions } from './defaults.ts';
 import { runAudit } from './driver.ts';
 import { folderStore } from './folder-store.ts';
 import { loadRulePacks } from './rule-files.ts';
+import { openSigner } from './signing-key.ts';
 import { VERSION } from './tool-version.ts';
 
 /** What the function answers: small enough for any caller; the findings themselves are in the report bucket. */
@@ -36,7 +38,8 @@ const scheduled = z.looseObject({ source: z.string(), 'detail-type': z.string() 
 
 /**
  * One audit inside one Lambda: collected in the function's own /tmp, published to the report bucket, and the folder
- * removed. `environment` names REPORT_BUCKET, RULES (pack files, comma separated) and RULES_FOLDER.
+ * removed. `environment` names REPORT_BUCKET, RULES (pack files, comma separated) and RULES_FOLDER, and how the report
+ * is signed and written: SIGNING_KEY (ARN of a KMS key), REPORT_KMS_KEY, REPORT_LOCK_DAYS.
  * Throws AuditError INPUT_INVALID for an event or environment that cannot start a run.
  */
 export async function auditOnLambda(
@@ -48,6 +51,7 @@ export async function auditOnLambda(
   const reportBucket = asked.reportBucket ?? environment['REPORT_BUCKET'];
   if (!reportBucket)
     throw new AuditError('INPUT_INVALID', 'REPORT_BUCKET names no bucket to write the report to.');
+  const report = reportWriting(environment);
   const names = asked.rules ?? (environment['RULES'] ?? 'baseline.yml').split(',').map((name) => name.trim());
   const startedAt = new Date();
   const packs = await loadRulePacks(
@@ -61,6 +65,7 @@ export async function auditOnLambda(
     credentials: null,
     toolVersion: VERSION,
   });
+  const signingKey = environment['SIGNING_KEY'];
   try {
     const context: AuditContext = {
       aws,
@@ -68,11 +73,18 @@ export async function auditOnLambda(
       toolVersion: VERSION,
       packs: packs.packs,
       packTexts: packs.packTexts,
-      configuration: { bucketGlobs: asked.buckets ?? [], source: 'live', objectReads: true, reportBucket },
+      configuration: {
+        bucketGlobs: asked.buckets ?? [],
+        source: 'live',
+        objectReads: true,
+        reportBucket,
+        ...(report && { report }),
+      },
       concurrency: CONCURRENCY,
       retry: retryOptions(Math.random),
       clock: () => new Date(),
       progress,
+      signer: signingKey === undefined ? null : await openSigner(aws, signingKey),
     };
     const { assessment, published } = await runAudit(context, newRunId(startedAt, Math.random));
     const { findings, buckets, objects } = assessment.coverage;
@@ -81,6 +93,15 @@ export async function auditOnLambda(
     aws.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function reportWriting(environment: Readonly<Record<string, string | undefined>>): ReportWriting | undefined {
+  const { REPORT_KMS_KEY: kmsKey, REPORT_LOCK_DAYS: days } = environment;
+  if (!kmsKey && !days) return undefined;
+  const lockDays = days ? Number(days) : null;
+  if (lockDays !== null && !(Number.isInteger(lockDays) && lockDays >= 1 && lockDays <= LONGEST_LOCK_DAYS))
+    throw new AuditError('INPUT_INVALID', `REPORT_LOCK_DAYS is "${days ?? ''}", not a number of days.`);
+  return { kmsKey: kmsKey ?? null, lockDays };
 }
 
 function parseEvent(event: unknown): z.infer<typeof directInvocation> {

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { LONGEST_LOCK_DAYS } from '../../audit/bucket-upload.ts';
 import { folderHome } from '../../audit/chain-home.ts';
 import { newRunId } from '../../audit/defaults.ts';
 import { runAudit } from '../../audit/driver.ts';
@@ -90,9 +91,8 @@ export type PreparedRun = {
 
 function lockDays(text: string): number {
   const days = Number(text);
-  // S3 keeps a lock for at most 100 years.
-  if (!Number.isInteger(days) || days < 1 || days > 36_500)
-    throw new InvalidArgumentError('It is a number of days from 1 to 36500.');
+  if (!Number.isInteger(days) || days < 1 || days > LONGEST_LOCK_DAYS)
+    throw new InvalidArgumentError(`It is a number of days from 1 to ${LONGEST_LOCK_DAYS}.`);
   return days;
 }
 

@@ -1,15 +1,20 @@
+import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import type { Command } from 'commander';
 import { newRunId } from '../../audit/defaults.ts';
 import { loadRulePacks } from '../../audit/rule-files.ts';
+import { openSigner } from '../../audit/signing-key.ts';
 import { VERSION } from '../../audit/tool-version.ts';
+import type { AwsClients } from '../../collectors/clients.ts';
 import { createClients } from '../../collectors/clients.ts';
 import { loadDemoEstate } from '../../sandbox/estate/demo.ts';
 import { newBucket } from '../../sandbox/objects.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { createState } from '../../sandbox/state.ts';
 import type { SandboxState } from '../../sandbox/state.ts';
+import type { Signer } from '../../seal/signer.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { CliIo } from '../io.ts';
@@ -52,7 +57,12 @@ export function demoCommand(program: Command, io: CliIo, finish: (code: ExitCode
           objectReads: true,
           reportBucket: REPORT_BUCKET,
         } as const;
-        await performAudit(io, aws, { runId, folder, packs, configuration }, options.json === true);
+        const signer = await demoSigner(aws);
+        await performAudit(io, aws, { runId, folder, packs, configuration, signer }, options.json === true);
+        // Beside the run and not in it: a pack that brings its own key proves nothing.
+        const keyFile = `${folder}.pub.pem`;
+        await writeFile(keyFile, signer.publicKey.export({ type: 'spki', format: 'pem' }));
+        io.err.write(`verify   sealcheck verify ${folder} --key ${keyFile}\n`);
         // The estate is meant to fail its audit: that the demo could show it is its success.
         finish(EXIT.compliant);
       } finally {
@@ -60,6 +70,14 @@ export function demoCommand(program: Command, io: CliIo, finish: (code: ExitCode
         await sandbox.close();
       }
     });
+}
+
+/** A key in the sandbox's KMS, as a real run would have one in the account of its auditors. */
+async function demoSigner(aws: AwsClients): Promise<Signer> {
+  const { KeyMetadata } = await aws
+    .kms(aws.options.region)
+    .send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }));
+  return openSigner(aws, KeyMetadata?.Arn ?? '');
 }
 
 function demoState(io: CliIo): SandboxState {
