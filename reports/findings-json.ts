@@ -1,6 +1,6 @@
 import type { RulePack } from '../lib/model/requirement.ts';
 import type { Assessment } from '../lib/model/run.ts';
-import { byCodeUnit } from './format.ts';
+import { ordered } from './ordered.ts';
 import { compareFindings } from './outcome.ts';
 
 /** Raised when a reader of `findings.json` would have to change; fields may be added without it. */
@@ -45,7 +45,7 @@ export function findingsJson(assessment: Assessment): string {
     ...(assessment.history && { history: assessment.history }),
     findings: [...assessment.findings].sort(compareFindings),
   };
-  return `${JSON.stringify(ordered(document), null, 2)}\n`;
+  return `${JSON.stringify(ordered(document, FIRST), null, 2)}\n`;
 }
 
 /** What is needed to find the pack again and to read requirements that led to no finding. */
@@ -58,18 +58,4 @@ function packSummary({ pack, title, file, digest, requirements, waivers }: RuleP
     requirements,
     waivers,
   };
-}
-
-/** The same value with its keys in a fixed order: evidence read twice may come in another. Arrays keep theirs. */
-function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => rank(a) - rank(b) || byCodeUnit(a, b));
-  // fromEntries defines own properties: a header named __proto__ stays a header.
-  return Object.fromEntries(entries.map(([name, member]) => [name, ordered(member)]));
-}
-
-function rank(name: string): number {
-  const index = FIRST.indexOf(name);
-  return index < 0 ? FIRST.length : index;
 }

@@ -1,7 +1,10 @@
 import type { Assessment } from '../lib/model/run.ts';
+import { findingsAsff } from './asff.ts';
 import { findingsCsv } from './findings-csv.ts';
 import { findingsJson } from './findings-json.ts';
 import { reportHtml } from './html/page.ts';
+import { findingsOcsf } from './ocsf.ts';
+import { assessmentResultsOscal } from './oscal.ts';
 
 /** A report file of a run: the same assessment always renders to the same text, which is written as UTF-8. */
 export type ReportFormat = {
@@ -21,5 +24,13 @@ export const REPORT_FORMATS: readonly ReportFormat[] = [
     file: 'findings.csv',
     mediaType: 'text/csv; charset=utf-8; header=present',
     render: findingsCsv,
+  },
+  { id: 'ocsf', file: 'findings.ocsf.jsonl', mediaType: 'application/x-ndjson', render: findingsOcsf },
+  { id: 'asff', file: 'findings.asff.json', mediaType: 'application/json', render: findingsAsff },
+  {
+    id: 'oscal',
+    file: 'assessment-results.oscal.json',
+    mediaType: 'application/json',
+    render: assessmentResultsOscal,
   },
 ];

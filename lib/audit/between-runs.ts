@@ -52,9 +52,9 @@ export function compareFindings(
     const change = changeOf(was, is);
     counts[change] += 1;
     if (change === 'unchanged') continue;
-    const { pack, requirement, title, severity, check, bucket, resource } = told;
+    const { pack, requirement, title, severity, check, bucket, accountId, region, resource } = told;
     changes.push({
-      ...{ id, change, pack, requirement, title, severity, check, bucket, resource },
+      ...{ id, change, pack, requirement, title, severity, check, bucket, accountId, region, resource },
       before: was?.outcome ?? null,
       now: is?.outcome ?? null,
       // What is no longer open keeps since when it was: that is how long it took.
@@ -71,11 +71,11 @@ function byUrgency(a: FindingChange, b: FindingChange): number {
 
 /** A finding as the next run will remember it. `known` tells since when it was open before. */
 function remember(finding: Finding, startedAt: string, before: PastFinding | undefined): PastFinding {
-  const { id, pack, requirement, title, severity, check, bucket, resource, waiver } = finding;
+  const { id, pack, requirement, title, severity, check, bucket, accountId, region, resource } = finding;
   const outcome = outcomeOf(finding);
   return {
-    ...{ id, pack, requirement, title, severity, check, bucket, resource, outcome },
-    waiver: waiver?.state ?? null,
+    ...{ id, pack, requirement, title, severity, check, bucket, accountId, region, resource, outcome },
+    waiver: finding.waiver?.state ?? null,
     since: isOpen(outcome) ? (before?.since ?? startedAt) : null,
   };
 }

@@ -8,6 +8,7 @@ import { objectsCsvHeader, objectsCsvRow } from '../../reports/objects-csv.ts';
 import type { ObjectVerdict } from '../../reports/objects-csv.ts';
 import { applyWaivers } from '../rules/waivers.ts';
 import type { CollectedEvidence } from './evidence-files.ts';
+import { digestOf } from '../seal/digest.ts';
 import { keyLookup } from './findings.ts';
 import { gzipLines, gzipTextFile } from './record-files.ts';
 import { RUN_FILES } from './run-store.ts';
@@ -62,11 +63,14 @@ export async function writeObjectFiles(
       rows += 1;
     }
     await out.close();
-    if (rows > 0) files.push({ path, bucket: bucket.name, rows });
+    if (rows > 0) files.push({ path, bucket: bucket.name, rows, sha256: await hashOf(store, path) });
     for (const [id, waiver] of exceptions.covered()) waivers.set(id, waiver);
   }
   return { files, waivers };
 }
+
+const hashOf = async (store: RunStore, path: string): Promise<string> =>
+  (await digestOf(store.openRead(path))).sha256;
 
 function requirementsOf({ packs }: CollectedEvidence, findings: readonly Finding[]): readonly Requirement[] {
   const asked = new Set(findings.map(({ pack, requirement }) => `${pack}/${requirement}`));

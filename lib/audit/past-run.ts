@@ -34,6 +34,8 @@ const findingsFile = z.object({
       severity: z.enum(SEVERITIES),
       check: z.enum(CHECK_IDS),
       bucket: z.string(),
+      accountId: z.string(),
+      region: z.string().nullable(),
       resource: z.string(),
       status: z.enum(STATUSES),
       waiver: z.object({ state: z.enum(['active', 'expired']) }).nullable(),

@@ -34,6 +34,8 @@ export type PastFinding = {
   readonly severity: Severity;
   readonly check: CheckId;
   readonly bucket: string;
+  readonly accountId: string;
+  readonly region: string | null;
   readonly resource: string;
   readonly outcome: FindingOutcome;
   readonly waiver: 'active' | 'expired' | null;

@@ -20,7 +20,7 @@ describe('report formats', () => {
     expect(render(reversedKeys(reordered(assessment)))).toBe(render(assessment));
   });
 
-  test.each(formats)('%s: an assessment without findings, buckets or packs still renders', (_, render) => {
+  test.each(formats)('%s: an assessment without findings, buckets or packs still renders', (id, render) => {
     const empty = {
       ...assessment,
       packs: [],
@@ -30,6 +30,7 @@ describe('report formats', () => {
       findings: [],
       objectFiles: [],
     };
-    expect(render(empty).length).toBeGreaterThan(0);
+    // A file of lines has none then.
+    expect(render(empty).length > 0).toBe(id !== 'ocsf');
   });
 });

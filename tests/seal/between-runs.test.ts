@@ -18,6 +18,8 @@ const finding = (outcome: FindingOutcome, over: Partial<PastFinding> = {}): Past
   severity: 'high',
   check: 'stored',
   bucket: 'b',
+  accountId: '111122223333',
+  region: 'eu-west-1',
   resource: 'arn:aws:s3:::b',
   outcome,
   waiver: outcome === 'WAIVED' ? 'active' : null,
