@@ -5,6 +5,7 @@ import type { PastRun } from '../model/history.ts';
 import type { Assessment } from '../model/run.ts';
 import { REPORT_FORMATS } from '../../reports/index.ts';
 import { parseManifest, SEAL_FILES } from '../seal/manifest.ts';
+import type { Manifest } from '../seal/manifest.ts';
 import { historyOf } from './between-runs.ts';
 import { coverageOf } from './coverage.ts';
 import { readEvidence } from './evidence-files.ts';
@@ -18,17 +19,19 @@ import { VERSION } from './tool-version.ts';
 
 /**
  * Stage 5. Judges a run from its saved evidence and writes every report file but the seal. Needs no AWS, no clock and
- * no network: replayed by the same version it writes the same bytes. A run that has its manifest is judged without
- * being touched.
+ * no network: replayed by the same version it writes the same bytes. A run that has its manifest is not changed, but
+ * report files that are missing are put back.
  * Throws AuditError RUN_INVALID when the evidence is not whole, or when a sealed run comes out otherwise.
  */
 export async function judge(store: RunStore): Promise<Assessment> {
   const manifest = await store.read(SEAL_FILES.manifest);
   if (manifest === null) return writeReports(store);
-  const replay = replayStore(store);
+  const parsed = parseManifest(new TextDecoder().decode(manifest));
+  const sealed = parsed.kind === 'manifest' ? parsed.manifest : null;
+  const replay = replayStore(store, new Map((sealed?.files ?? []).map(({ path, sha256 }) => [path, sha256])));
   const assessment = await writeReports(replay);
   const differences = replay.differences();
-  if (differences.length > 0) throw notTheSame(manifest, differences);
+  if (differences.length > 0) throw notTheSame(sealed, differences);
   return assessment;
 }
 
@@ -60,9 +63,8 @@ async function writeReports(store: RunStore): Promise<Assessment> {
   return assessment;
 }
 
-function notTheSame(manifest: Uint8Array, differences: readonly string[]): AuditError {
-  const parsed = parseManifest(new TextDecoder().decode(manifest));
-  const sealedBy = parsed.kind === 'manifest' ? parsed.manifest.tool.version : VERSION;
+function notTheSame(sealed: Manifest | null, differences: readonly string[]): AuditError {
+  const sealedBy = sealed?.tool.version ?? VERSION;
   const names = differences.slice(0, 10).join(', ') + (differences.length > 10 ? ' and others' : '');
   const hint =
     sealedBy === VERSION

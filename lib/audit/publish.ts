@@ -5,7 +5,7 @@ import type { Manifest, ManifestEntry } from '../seal/manifest.ts';
 import type { Signer } from '../seal/signer.ts';
 import { eachAtOnce } from './at-once.ts';
 import { claim, linkOf, pointLatestAt, readHead, readLink } from './chain-home.ts';
-import type { ChainHome } from './chain-home.ts';
+import type { ChainHome, ChainLink } from './chain-home.ts';
 import { newFile } from './run-store.ts';
 import type { RunStore } from './run-store.ts';
 import { fileEntries, FIRST, manifestOf, writeSeal } from './seal-stage.ts';
@@ -51,10 +51,14 @@ export async function sealAndPublish(
   },
 ): Promise<Sealed> {
   const files = await fileEntries(store);
-  if (copyTo) await copyFiles(store, copyTo, files, signal);
   const seal = async (position: Position): Promise<Sealed> =>
     writeSeal(store, manifestOf(finished, files, position), signer);
   if (!home) return seal(FIRST);
+  if (copyTo) {
+    // Whole where it was made before it is whole elsewhere: a report bucket that fails takes nothing away.
+    await seal((await heldNumber(store, home))?.position ?? positionAfter(await readHead(home)));
+    await copyFiles(store, copyTo, files, signal);
+  }
   const sealed = await takeNumber(store, home, path, seal, sleep);
   if (copyTo) {
     // The manifest last: without one, what lies there is no run.
@@ -81,10 +85,7 @@ async function takeNumber(
     if (sealed.manifestSha256 === own.manifestSha256) return sealed;
   }
   for (let race = 0; race < MOST_RACES; race += 1) {
-    const head = await readHead(home);
-    const sealed = await seal(
-      head ? { sequence: head.sequence + 1, previousManifestSha256: head.manifestSha256 } : FIRST,
-    );
+    const sealed = await seal(positionAfter(await readHead(home)));
     if (await claim(home, linkOf(sealed.manifest, sealed.manifestSha256, path))) return sealed;
     await sleep(20 * race);
   }
@@ -93,6 +94,9 @@ async function takeNumber(
     `Other runs took the next number of ${home.location} ${MOST_RACES} times in a row; finish this run with --resume.`,
   );
 }
+
+const positionAfter = (head: ChainLink | null): Position =>
+  head ? { sequence: head.sequence + 1, previousManifestSha256: head.manifestSha256 } : FIRST;
 
 /** The number that this very run took before it was stopped. */
 async function heldNumber(

@@ -1,37 +1,59 @@
 import { createHash } from 'node:crypto';
 import { createGunzip } from 'node:zlib';
-import { newFile } from './run-store.ts';
 import type { RunStore } from './run-store.ts';
 
 /** A store that writes nothing and tells which files would have come out otherwise. */
 export type ReplayStore = RunStore & { readonly differences: () => readonly string[] };
 
 /**
- * Lets a run be judged again without touching it: what is written is held against what lies there. Compressed files
- * are compared by what is in them, since zlib's output differs between processors and versions for the same text.
+ * Lets a sealed run be judged again without changing it: what is written is held against what lies there, and a file
+ * that is missing is put back when it comes out as `sealed` (SHA-256 by path) has it. Compressed files are compared by
+ * what is in them, since zlib's output differs between processors and versions for the same text.
  */
-export function replayStore(store: RunStore): ReplayStore {
+export function replayStore(store: RunStore, sealed: ReadonlyMap<string, string>): ReplayStore {
   const different = new Set<string>();
-  const settle = async (path: string, written: string | null): Promise<void> => {
-    const there = (await store.has(path)) ? await hashOf(path, store.openRead(path)) : null;
+  const compare = async (path: string, written: string | null): Promise<void> => {
+    const there = await hashOf(path, store.openRead(path));
     if (there === null || there !== written) different.add(path);
   };
-  return {
-    ...store,
-    write: async (path, bytes) => settle(path, await hashOf(path, newFile(bytes).open())),
-    create: async (path, file) => {
-      await settle(path, await hashOf(path, file.open()));
-      return true;
-    },
-    openWrite: (path) => {
+  const openWrite: RunStore['openWrite'] = async (path) => {
+    if (await store.has(path)) {
       const hasher = contentHasher(path);
-      return Promise.resolve({
+      return {
         write: async (bytes) => hasher.update(Buffer.from(bytes)),
-        close: async () => settle(path, await hasher.done()),
+        close: async () => compare(path, await hasher.done()),
         abandon: async () => {
           await hasher.done();
         },
-      });
+      };
+    }
+    const [hash, writer] = [createHash('sha256'), await store.openWrite(path)];
+    return {
+      write: async (bytes) => {
+        hash.update(bytes);
+        await writer.write(bytes);
+      },
+      close: async () => {
+        if (hash.digest('hex') === sealed.get(path)) return writer.close();
+        different.add(path);
+        return writer.abandon();
+      },
+      abandon: writer.abandon,
+    };
+  };
+  return {
+    ...store,
+    openWrite,
+    write: async (path, bytes) => {
+      const writer = await openWrite(path);
+      await writer.write(bytes);
+      await writer.close();
+    },
+    create: async (path, file) => {
+      const writer = await openWrite(path);
+      for await (const piece of file.open()) await writer.write(piece);
+      await writer.close();
+      return true;
     },
     differences: () => [...different].sort(),
   };

@@ -3,14 +3,13 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openSigner } from '../audit/signing-key.ts';
 import type { AwsClients } from '../collectors/clients.ts';
-import { AuditError } from '../model/errors.ts';
 import { fingerprintOf } from '../seal/keys.ts';
 import type { Signer } from '../seal/signer.ts';
 import type { CliIo } from './io.ts';
 
 /**
  * Who signs runs from the command line: the key that was named (`--signing-key`, SEALCHECK_SIGNING_KEY), else one of
- * the user's own, made on first use. Null, with a warning, where there is no home folder to keep one in.
+ * the user's own, made on first use. Null, with a warning, where there is no folder to keep one in.
  */
 export async function signerFor(
   io: CliIo,
@@ -19,12 +18,12 @@ export async function signerFor(
 ): Promise<Signer | null> {
   const reference = named ?? io.env['SEALCHECK_SIGNING_KEY'];
   if (reference !== undefined) return openSigner(aws, reference);
-  const file = ownKeyFile(io.env);
-  if (file === null) {
-    io.err.write('sealcheck: the report is not signed: name a key with --signing-key.\n');
+  const file = await ownKeyFile(io.env);
+  const isNew = file === null ? null : await createOwnKey(file);
+  if (file === null || isNew === null) {
+    io.err.write('sealcheck: the report will not be signed: name a key with --signing-key.\n');
     return null;
   }
-  const isNew = await createOwnKey(file);
   const signer = await openSigner(aws, file);
   if (isNew) {
     io.err.write(
@@ -35,34 +34,31 @@ export async function signerFor(
   return signer;
 }
 
-function ownKeyFile(env: CliIo['env']): string | null {
-  const folder = env['XDG_CONFIG_HOME'] ?? (env['HOME'] ? join(env['HOME'], '.config') : null);
-  return folder === null ? null : join(folder, 'sealcheck', 'signing-key.pem');
+/** Below the user's configuration folder, or null where the user has neither that nor a home. */
+async function ownKeyFile(env: CliIo['env']): Promise<string | null> {
+  const { XDG_CONFIG_HOME: config, HOME: home } = env;
+  const base = config ?? home;
+  const exists =
+    base !== undefined &&
+    (await access(base).then(
+      () => true,
+      () => false,
+    ));
+  return exists ? join(config ?? join(base, '.config'), 'sealcheck', 'signing-key.pem') : null;
 }
 
 const publicHalf = (file: string): string => file.replace(/\.pem$/, '.pub.pem');
 
-async function createOwnKey(file: string): Promise<boolean> {
-  try {
-    await access(file);
-    return false;
-  } catch {
-    // Made below; whatever else is wrong with the file is told when it is read.
-  }
+/** True when it was made, false when it was there, null where nothing can be kept: a read-only home, say. */
+async function createOwnKey(file: string): Promise<boolean | null> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    // Exclusive: of two runs that start together, one makes the key and both use it.
     await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
     await writeFile(publicHalf(file), publicKey.export({ type: 'spki', format: 'pem' }));
     return true;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    // Another run made one at the same moment.
-    if (code === 'EEXIST') return false;
-    throw new AuditError(
-      'OUTPUT_UNWRITABLE',
-      `No signing key can be kept at ${file} (${code ?? message}); name one with --signing-key.`,
-      { cause: error },
-    );
+    return (error as NodeJS.ErrnoException).code === 'EEXIST' ? false : null;
   }
 }

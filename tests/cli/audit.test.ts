@@ -11,6 +11,8 @@ import { KEY_ARN, addBucket, addObjects, keysOf, startTestSandbox } from '../sup
 import type { TestSandbox } from '../support/sandbox.ts';
 
 const FILES = ['evidence', 'findings.csv', 'findings.json', 'manifest.json', 'objects', 'report.html'];
+/** What a run vouches with: judging again takes it from the run, as it does the evidence. */
+const KEPT = ['evidence', 'manifest.json'];
 
 let sandbox: TestSandbox;
 let folder: string;
@@ -51,7 +53,12 @@ describe('sealcheck audit', () => {
     expect(stderr).toMatch(/plan .*\n.*inspect .*\n/s);
     expect(await readdir(out)).toEqual(expect.arrayContaining(FILES));
     const local = [...(await contents(out)).keys()].map((path) => path.slice(1));
-    const published = [...sandbox.state.buckets.get('reports')!.objects.keys()];
+    const keys = [...sandbox.state.buckets.get('reports')!.objects.keys()];
+    expect(keys.filter((key) => !key.startsWith('runs/'))).toEqual([
+      'chain/000000000001.json',
+      'latest.json',
+    ]);
+    const published = keys.filter((key) => key.startsWith('runs/'));
     const prefix = published[0]!.split('/').slice(0, 2).join('/');
     expect(prefix).toMatch(/^runs\/\d{8}T\d{6}Z-[0-9a-f]{6}$/);
     expect(published.map((key) => key.slice(prefix.length + 1)).sort()).toEqual(local.sort());
@@ -77,7 +84,7 @@ describe('sealcheck audit', () => {
     const out = join(folder, 'whole');
     const copy = join(folder, 'replayed');
     await cp(out, copy, { recursive: true });
-    for (const file of FILES.filter((name) => name !== 'evidence')) {
+    for (const file of FILES.filter((name) => !KEPT.includes(name))) {
       await rm(join(copy, file), { recursive: true });
     }
     const { code } = await runCli(['judge', copy]);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { BUCKET_DEFAULTS, createObject } from '../../lib/audit/bucket-upload.ts';
 import { newFile } from '../../lib/audit/run-store.ts';
 import type { NewFile } from '../../lib/audit/run-store.ts';
@@ -8,6 +8,8 @@ import { openEstate, REPORTS } from './estate.ts';
 import type { Estate } from './estate.ts';
 
 const MIB = 1024 * 1024;
+// Tens of megabytes are hashed several times over, on machines that do other things as well.
+jest.setTimeout(60_000);
 let estate: Estate;
 beforeAll(async () => {
   estate = await openEstate();

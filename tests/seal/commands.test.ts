@@ -1,5 +1,6 @@
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -259,6 +260,11 @@ test('a key of one’s own is made once, for its owner alone, and never shown', 
     env: { XDG_CONFIG_HOME: at('own') },
     err: { write: (text: string) => (told += text) },
   } as unknown as CliIo;
+  expect(await signerFor(io, estate.aws, undefined)).toBeNull();
+  expect(told).toMatch(/will not be signed/);
+  expect(existsSync(at('own'))).toBe(false);
+  mkdirSync(at('own'));
+  told = '';
   const first = (await signerFor(io, estate.aws, undefined))!;
   const file = at('own', 'sealcheck', 'signing-key.pem');
   expect(statSync(file).mode & 0o777).toBe(0o600);

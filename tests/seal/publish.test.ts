@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { folderStore } from '../../lib/audit/folder-store.ts';
@@ -79,7 +79,7 @@ describe('a sealed and published run', () => {
       code: 'ACCESS_DENIED',
       message: expect.stringContaining(`The signing key ${arn} cannot be used (kms:Sign)`),
     });
-    expect(estate.reports().has('runs/run-1/manifest.json')).toBe(false);
+    expect([...estate.reports().keys()]).toEqual([]);
   });
 
   test('without a signer there is a manifest, and verification says that nobody vouches for it', async () => {
@@ -118,11 +118,39 @@ describe('judging a sealed run again', () => {
     },
   );
 
-  test('tells that a report file is gone, and does not put it back', async () => {
+  test('puts back a report file that is missing, to the same bytes', async () => {
     await estate.audit('run-1', { signer });
     rmSync(at('run-1', 'findings.csv'));
-    await expect(judge(folderStore(at('run-1')))).rejects.toThrow(/findings\.csv/);
-    expect(readdirSync(at('run-1'))).not.toContain('findings.csv');
+    rmSync(at('run-1', 'objects'), { recursive: true });
+    await judge(folderStore(at('run-1')));
+    expect(await verify('run-1')).toMatchObject({ verdict: 'whole', problems: [] });
+  });
+
+  test('does not put back a file that comes out otherwise, and says so', async () => {
+    await estate.audit('run-1', { signer });
+    rmSync(at('run-1', 'findings.csv'));
+    writeFileSync(
+      at('run-1', 'evidence', 'previous.json'),
+      '{"state":"unknown","reason":{"code":"MALFORMED"}}',
+    );
+    rmSync(at('run-1', 'findings.json'));
+    await expect(judge(folderStore(at('run-1')))).rejects.toThrow(/findings\.json/);
+    expect(readdirSync(at('run-1'))).not.toContain('findings.json');
+    expect(readdirSync(at('run-1')).filter((name) => name.endsWith('.partial'))).toEqual([]);
+  });
+
+  test('of its evidence alone writes the reports, and no manifest: that run was never sealed', async () => {
+    await estate.audit('run-1', { signer });
+    cpSync(at('run-1', 'evidence'), at('copy', 'evidence'), { recursive: true });
+    await judge(folderStore(at('copy')));
+    for (const path of [
+      'findings.json',
+      'findings.ocsf.jsonl',
+      'assessment-results.oscal.json',
+      'report.html',
+    ])
+      expect(readFileSync(at('copy', path))).toEqual(readFileSync(at('run-1', path)));
+    expect(readdirSync(at('copy'))).not.toContain('manifest.json');
   });
 });
 
@@ -176,6 +204,7 @@ describe('a report bucket that gives out midway', () => {
     for (const [key, bytes] of before) expect(estate.reports().get(key)).toBe(bytes);
     expect(estate.reports().has('runs/run-2/manifest.json')).toBe(false);
     expect(latest().runId).toBe('run-1');
+    expect(await verify('run-2')).toMatchObject({ verdict: 'whole' });
 
     estate.state.faults.length = 0;
     await estate.audit('run-2', { signer });

@@ -130,7 +130,7 @@ async function resumed(folder: string, options: AuditOptions): Promise<PreparedR
   if (rules ?? bucket ?? out ?? reportBucket ?? reportKmsKey ?? reportLockDays) {
     throw new AuditError(
       'USAGE',
-      '--resume takes rules, buckets and folders from the run it finishes; only --signing-key may be given with it.',
+      '--resume takes rules, buckets and folders from the run it finishes; give it alone, or with --signing-key.',
     );
   }
   const plan = await requireJson<Plan>(folderStore(folder), RUN_FILES.plan);
