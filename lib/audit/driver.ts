@@ -19,6 +19,9 @@ import { runPrefix, sealAndPublish } from './publish.ts';
 import type { Destination } from './publish.ts';
 import { RUN_FILES } from './run-store.ts';
 import type { Sealed } from './seal-stage.ts';
+import { importFindings } from './security-hub.ts';
+import type { ImportResult } from './security-hub.ts';
+import { asffFindings } from '../../reports/asff.ts';
 import { SEAL_FILES } from '../seal/manifest.ts';
 
 /** Buckets inspected, and buckets counted, at the same time. */
@@ -29,6 +32,8 @@ export type AuditResult = {
   readonly assessment: Assessment;
   readonly published: string | null;
   readonly sealed: Sealed;
+  /** What Security Hub took; null when it was not asked for. */
+  readonly securityHub: ImportResult | null;
 };
 
 /**
@@ -52,7 +57,18 @@ export async function runAudit(context: AuditContext, runId: string): Promise<Au
     signal,
   });
   const published = configuration.reportBucket === null ? null : (destination.copyTo?.location ?? null);
-  return { assessment, published, sealed };
+  return { assessment, published, sealed, securityHub: await sendToSecurityHub(context, assessment) };
+}
+
+async function sendToSecurityHub(
+  { aws, configuration, progress, retry }: AuditContext,
+  assessment: Assessment,
+): Promise<ImportResult | null> {
+  if (!configuration.securityHub) return null;
+  const findings = asffFindings(assessment);
+  progress.stage('publish', `sending ${findings.length} findings to AWS Security Hub`);
+  const { accountId } = assessment.run.caller;
+  return importFindings(findings, { hub: aws.securityHub, accountId, sleep: retry.sleep });
 }
 
 /** Where the run will go: the report bucket, else the folder of run folders, else nowhere but its own folder. */

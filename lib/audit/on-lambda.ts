@@ -18,9 +18,15 @@ import { VERSION } from './tool-version.ts';
 export type LambdaAuditResult = {
   readonly runId: string;
   readonly report: string;
+  readonly manifestSha256: string;
   readonly findings: Coverage['findings'];
   readonly buckets: Coverage['buckets'];
   readonly objects: Coverage['objects'];
+  readonly securityHub: {
+    readonly imported: number;
+    readonly failed: number;
+    readonly skipped: number;
+  } | null;
 };
 
 /** A direct invocation may narrow the run; what it does not say comes from the function's environment. */
@@ -39,7 +45,8 @@ const scheduled = z.looseObject({ source: z.string(), 'detail-type': z.string() 
 /**
  * One audit inside one Lambda: collected in the function's own /tmp, published to the report bucket, and the folder
  * removed. `environment` names REPORT_BUCKET, RULES (pack files, comma separated) and RULES_FOLDER, and how the report
- * is signed and written: SIGNING_KEY (ARN of a KMS key), REPORT_KMS_KEY, REPORT_LOCK_DAYS.
+ * is signed and written: SIGNING_KEY (ARN of a KMS key), REPORT_KMS_KEY, REPORT_LOCK_DAYS; SECURITY_HUB=true
+ * sends the findings there as well.
  * Throws AuditError INPUT_INVALID for an event or environment that cannot start a run.
  */
 export async function auditOnLambda(
@@ -79,6 +86,7 @@ export async function auditOnLambda(
         objectReads: true,
         reportBucket,
         ...(report && { report }),
+        ...(environment['SECURITY_HUB'] === 'true' ? { securityHub: true } : {}),
       },
       concurrency: CONCURRENCY,
       retry: retryOptions(Math.random),
@@ -86,9 +94,22 @@ export async function auditOnLambda(
       progress,
       signer: signingKey === undefined ? null : await openSigner(aws, signingKey),
     };
-    const { assessment, published } = await runAudit(context, newRunId(startedAt, Math.random));
+    const result = await runAudit(context, newRunId(startedAt, Math.random));
+    const { assessment, published, sealed, securityHub } = result;
     const { findings, buckets, objects } = assessment.coverage;
-    return { runId: assessment.run.runId, report: published ?? '', findings, buckets, objects };
+    return {
+      runId: assessment.run.runId,
+      report: published ?? '',
+      manifestSha256: sealed.manifestSha256,
+      findings,
+      buckets,
+      objects,
+      securityHub: securityHub && {
+        imported: securityHub.imported,
+        failed: securityHub.failed.length,
+        skipped: securityHub.skipped.length,
+      },
+    };
   } finally {
     aws.close();
     await rm(folder, { recursive: true, force: true });

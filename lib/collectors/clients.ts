@@ -1,5 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -34,6 +35,7 @@ export type AwsClients = {
   readonly s3: (region: string) => S3Client;
   readonly kms: (region: string) => KMSClient;
   readonly sts: () => STSClient;
+  readonly securityHub: (region: string) => SecurityHubClient;
   /** Closes every socket. */
   readonly close: () => void;
 };
@@ -67,11 +69,13 @@ export function createClients(options: AwsOptions): AwsClients {
   );
   const kms = perRegion((region) => new KMSClient({ ...shared, region }));
   const sts = perRegion((region) => new STSClient({ ...shared, region }));
+  const securityHub = perRegion((region) => new SecurityHubClient({ ...shared, region }));
   return {
     options,
     s3,
     kms,
     sts: () => sts(options.region),
+    securityHub,
     close: () => requestHandler.destroy(),
   };
 }

@@ -25,6 +25,8 @@ export type RunConfiguration = {
   readonly reportBucket: string | null;
   /** How the report bucket is written; without it as the bucket's own defaults have it. */
   readonly report?: ReportWriting;
+  /** Send the findings to AWS Security Hub when the run is sealed. */
+  readonly securityHub?: boolean;
 };
 
 /** SSE-KMS under a key by ARN, id or alias, and how many days Object Lock keeps a report in COMPLIANCE mode. */

@@ -12,7 +12,10 @@ import type { Plan } from '../../audit/plan.ts';
 import { RUN_FILES } from '../../audit/run-store.ts';
 import { AuditError } from '../../model/errors.ts';
 import type { RunConfiguration } from '../../model/run.ts';
+import type { ImportResult } from '../../audit/security-hub.ts';
+import { groupBy } from '../../../reports/format.ts';
 import { summaryText } from '../../../reports/summary-text.ts';
+import { visible } from '../../../reports/visible.ts';
 import { clientsFromEnvironment } from '../aws-environment.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -37,6 +40,7 @@ type AuditOptions = {
   readonly reportKmsKey?: string;
   readonly reportLockDays?: number;
   readonly signingKey?: string;
+  readonly securityHub?: boolean;
   readonly source: 'live';
   readonly resume?: string;
   readonly json?: boolean;
@@ -60,6 +64,7 @@ export function auditCommand(program: Command, io: CliIo, finish: (code: ExitCod
       'keep the report unchangeable for so many days (Object Lock, COMPLIANCE)',
       lockDays,
     )
+    .option('--security-hub', 'send the findings to AWS Security Hub as well (BatchImportFindings)')
     .option('--signing-key <key>', 'sign with a PEM file or a KMS key by ARN (default: a key of your own)')
     .addOption(
       new Option('--source <source>', 'where objects are counted from').choices(['live']).default('live'),
@@ -117,6 +122,7 @@ async function fresh(io: CliIo, options: AuditOptions): Promise<PreparedRun> {
       source: options.source,
       objectReads: true,
       reportBucket,
+      ...(options.securityHub ? { securityHub: true } : {}),
       ...(reportKmsKey === null && reportLockDays === null
         ? {}
         : { report: { kmsKey: reportKmsKey, lockDays: reportLockDays } }),
@@ -126,8 +132,8 @@ async function fresh(io: CliIo, options: AuditOptions): Promise<PreparedRun> {
 
 /** A resumed run keeps the rules and the choices it began with. */
 async function resumed(folder: string, options: AuditOptions): Promise<PreparedRun> {
-  const { rules, bucket, out, reportBucket, reportKmsKey, reportLockDays } = options;
-  if (rules ?? bucket ?? out ?? reportBucket ?? reportKmsKey ?? reportLockDays) {
+  const { rules, bucket, out, reportBucket, reportKmsKey, reportLockDays, securityHub } = options;
+  if (rules ?? bucket ?? out ?? reportBucket ?? reportKmsKey ?? reportLockDays ?? securityHub) {
     throw new AuditError(
       'USAGE',
       '--resume takes rules, buckets and folders from the run it finishes; give it alone, or with --signing-key.',
@@ -181,17 +187,22 @@ export async function performAudit(
   }
 }
 
-function tell(
-  io: CliIo,
-  folder: string,
-  { assessment, published, sealed }: AuditResult,
-  json: boolean,
-): void {
+function tell(io: CliIo, folder: string, result: AuditResult, json: boolean): void {
+  const { assessment, published, sealed, securityHub } = result;
   const { run, findings, coverage } = assessment;
   const { manifestSha256 } = sealed;
+  if (securityHub) tellImport(io, securityHub);
   if (json) {
-    const result = { runId: run.runId, findings, coverage, out: folder, published, manifestSha256 };
-    io.out.write(`${JSON.stringify(result, null, 2)}\n`);
+    const told = {
+      runId: run.runId,
+      findings,
+      coverage,
+      out: folder,
+      published,
+      manifestSha256,
+      securityHub,
+    };
+    io.out.write(`${JSON.stringify(told, null, 2)}\n`);
     return;
   }
   io.out.write(
@@ -200,4 +211,12 @@ function tell(
   io.out.write(`\nreport   ${join(folder, 'report.html')}\n`);
   if (published !== null) io.out.write(`copied   ${published}\n`);
   io.out.write(`sealed   number ${sealed.manifest.sequence}, manifest ${manifestSha256}\n`);
+}
+
+/** The run stands whatever Security Hub took, so that its exit code does as well; what did not arrive is told. */
+function tellImport(io: CliIo, { imported, failed, skipped }: ImportResult): void {
+  io.err.write(`security hub: ${imported} imported, ${failed.length} failed, ${skipped.length} not sent\n`);
+  const reasons = groupBy([...failed, ...skipped], ({ code, message }) => `${code}: ${message}`);
+  for (const [reason, all] of [...reasons].slice(0, 10))
+    io.err.write(`         ${all.length} × ${visible(reason)}\n`);
 }
