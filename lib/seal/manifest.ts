@@ -43,16 +43,19 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestEntry = Manifest['files'][number];
 
 /** The bytes of `manifest.json`: canonical JSON, files sorted by path, no line end. */
-export function manifestText(manifest: Manifest): string {
-  const byPath =
+export const manifestText = (manifest: Manifest): string => canonicalJson(inOrder(manifest));
+
+/** The same manifest with its lists sorted, by path and by pack: the order they were gathered in says nothing. */
+export function inOrder(manifest: Manifest): Manifest {
+  const by =
     <T>(of: (item: T) => string) =>
     (a: T, b: T) =>
       of(a) < of(b) ? -1 : 1;
-  return canonicalJson({
+  return {
     ...manifest,
-    rulePacks: [...manifest.rulePacks].sort(byPath(({ pack }) => pack)),
-    files: [...manifest.files].sort(byPath(({ path }) => path)),
-  });
+    rulePacks: [...manifest.rulePacks].sort(by(({ pack }) => pack)),
+    files: [...manifest.files].sort(by(({ path }) => path)),
+  };
 }
 
 /** A manifest as read back, or why it is none. `newer`: written by a version that this one cannot judge. */

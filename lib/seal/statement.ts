@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.ts';
 import { sha256 } from './digest.ts';
-import { manifestText, parseJson, SEAL_FILES } from './manifest.ts';
+import { inOrder, manifestText, parseJson, SEAL_FILES } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 
 /** What the statement says about its subjects; the value of cosign's `--type`. */
@@ -14,14 +14,12 @@ const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
  */
 export function statementText(manifest: Manifest): string {
   const text = manifestText(manifest);
-  const { files, ...predicate } = manifest;
+  const { files, ...predicate } = inOrder(manifest);
   return canonicalJson({
     _type: STATEMENT_TYPE,
     subject: [
       { name: SEAL_FILES.manifest, digest: { sha256: sha256(text) } },
-      ...[...files]
-        .sort((a, b) => (a.path < b.path ? -1 : 1))
-        .map((file) => ({ name: file.path, digest: { sha256: file.sha256 } })),
+      ...files.map((file) => ({ name: file.path, digest: { sha256: file.sha256 } })),
     ],
     predicateType: PREDICATE_TYPE,
     predicate: { ...predicate, files: files.length },

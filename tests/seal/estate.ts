@@ -56,7 +56,7 @@ export async function openEstate({ locked = false } = {}): Promise<Estate> {
     }),
   );
   await s3.send(new CreateBucketCommand({ Bucket: REPORTS, ObjectLockEnabledForBucket: locked }));
-  const packs = await loadRulePacks(['rules/hipaa.yml'], '2026-11-24');
+  const packs = await loadRulePacks(['rules/pii.yml', 'rules/hipaa.yml'], '2026-11-24');
   const kms = aws.kms('eu-west-1');
   const KeyId = (await kms.send(new CreateKeyCommand({}))).KeyMetadata!.Arn!;
   await kms.send(new EnableKeyRotationCommand({ KeyId }));

@@ -6,6 +6,7 @@ import { sha256 } from '../../lib/seal/digest.ts';
 import { fingerprintOf } from '../../lib/seal/keys.ts';
 import { manifestText, SEAL_FILES } from '../../lib/seal/manifest.ts';
 import { isSignedBy, signManifest } from '../../lib/seal/signer.ts';
+import { statementText } from '../../lib/seal/statement.ts';
 import { verifyPack } from '../../lib/seal/verify.ts';
 import { edSigner, FILES, manifestOf, otherSigner, readerOf, sealedPack, signer } from './packs.ts';
 import type { MemoryPack } from './packs.ts';
@@ -143,6 +144,21 @@ describe('verification', () => {
       expect(verdict.manifest?.runId).toBe('20261124T141502Z-5f3a9c');
     },
   );
+
+  test('the order in which files and rule packs were gathered changes no byte', async () => {
+    const manifest = manifestOf(FILES, {
+      rulePacks: ['pii', 'baseline', 'hipaa'].map((pack) => ({ pack, sha256: sha256(pack) })),
+    });
+    const turned = {
+      ...manifest,
+      files: [...manifest.files].reverse(),
+      rulePacks: [...manifest.rulePacks].reverse(),
+    };
+    expect(manifestText(turned)).toBe(manifestText(manifest));
+    expect(statementText(turned)).toBe(statementText(manifest));
+    const { rulePacks } = manifest;
+    expect(await verify(await sealedPack(signer, { rulePacks }))).toMatchObject({ verdict: 'whole' });
+  });
 
   test.each(MUTATIONS)('%s is caught and named', async (_, change, expected, named) => {
     const pack = await sealedPack();
