@@ -33,7 +33,7 @@ export function bucketStore(
         }),
       );
     } catch (error) {
-      throw denied(bucket, 'written', 's3:PutObject', error);
+      throw bucketDenied(bucket, 'written', 's3:PutObject', error);
     }
   };
   return {
@@ -44,7 +44,7 @@ export function bucketStore(
         return Body ? await Body.transformToByteArray() : null;
       } catch (error) {
         if ((error as Error).name === 'NoSuchKey') return null;
-        throw denied(bucket, 'read', 's3:GetObject', error);
+        throw bucketDenied(bucket, 'read', 's3:GetObject', error);
       }
     },
     write: put,
@@ -52,7 +52,7 @@ export function bucketStore(
       try {
         return await createObject({ s3, bucket, key: prefix + path }, file, writing);
       } catch (error) {
-        throw denied(bucket, 'written', 's3:PutObject', error);
+        throw bucketDenied(bucket, 'written', 's3:PutObject', error);
       }
     },
     openWrite: (path) => {
@@ -77,7 +77,7 @@ export function bucketStore(
       } catch (error) {
         if ((error as Error).name === 'NoSuchKey')
           throw new AuditError('RUN_INVALID', `The run has no file ${path}.`, { cause: error });
-        throw denied(bucket, 'read', 's3:GetObject', error);
+        throw bucketDenied(bucket, 'read', 's3:GetObject', error);
       }
     },
     has: async (path) => {
@@ -86,7 +86,7 @@ export function bucketStore(
         return true;
       } catch (error) {
         if ((error as Error).name === 'NotFound') return false;
-        throw denied(bucket, 'read', 's3:GetObject', error);
+        throw bucketDenied(bucket, 'read', 's3:GetObject', error);
       }
     },
     list: async (under) => {
@@ -105,7 +105,7 @@ export function bucketStore(
           token = page.IsTruncated ? page.NextContinuationToken : undefined;
         } while (token !== undefined);
       } catch (error) {
-        throw denied(bucket, 'listed', 's3:ListBucket', error);
+        throw bucketDenied(bucket, 'listed', 's3:ListBucket', error);
       }
       return found.sort();
     },
@@ -127,7 +127,7 @@ export function bucketHome(
         return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), tag: ETag ?? '' };
       } catch (error) {
         if ((error as Error).name === 'NoSuchKey') return null;
-        throw denied(bucket, 'read', 's3:GetObject', error);
+        throw bucketDenied(bucket, 'read', 's3:GetObject', error);
       }
     },
     swap: async (path, text, tag) => {
@@ -146,7 +146,7 @@ export function bucketHome(
         return true;
       } catch (error) {
         if (isTaken(error)) return false;
-        throw denied(bucket, 'written', 's3:PutObject', error);
+        throw bucketDenied(bucket, 'written', 's3:PutObject', error);
       }
     },
   };
@@ -157,11 +157,12 @@ export async function assertReportBucket(s3: S3Client, bucket: string): Promise<
   try {
     await s3.send(new HeadBucketCommand({ Bucket: bucket }));
   } catch (error) {
-    throw denied(bucket, 'reached', 's3:ListBucket', error);
+    throw bucketDenied(bucket, 'reached', 's3:ListBucket', error);
   }
 }
 
-function denied(bucket: string, verb: string, operation: string, error: unknown): AuditError {
+/** What keeps a report bucket from being used, in one sentence. */
+export function bucketDenied(bucket: string, verb: string, operation: string, error: unknown): AuditError {
   const reason = reasonOf(operation, error);
   const what = reason.code === 'NOT_FOUND' ? 'does not exist' : `cannot be ${verb}: ${reason.message}`;
   return new AuditError('REPORT_BUCKET_DENIED', `The report bucket ${bucket} ${what}.`, { cause: error });

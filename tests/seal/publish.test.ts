@@ -1,10 +1,12 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { folderStore } from '../../lib/audit/folder-store.ts';
 import { readHead } from '../../lib/audit/chain-home.ts';
 import { bucketHome } from '../../lib/audit/bucket-store.ts';
 import { judge } from '../../lib/audit/judge-stage.ts';
+import { openPack } from '../../lib/audit/pack-bucket.ts';
 import { packFolder } from '../../lib/audit/pack-folder.ts';
 import { openPublicKey, openSigner } from '../../lib/audit/signing-key.ts';
 import { fault } from '../../lib/sandbox/faults.ts';
@@ -251,6 +253,34 @@ describe('a report bucket that gives out midway', () => {
     estate.state.buckets.get(REPORTS)!.objects.delete('latest.json');
     estate.state.buckets.get(REPORTS)!.sortedKeys = null;
     expect(await readHead(bucketHome(estate.aws.s3('eu-west-1'), REPORTS))).toMatchObject({ sequence: 2 });
+  });
+});
+
+describe('verifying a run where it lies in the report bucket', () => {
+  const inBucket = async (runId: string) =>
+    verifyPack(await openPack(estate.aws, `s3://${REPORTS}/runs/${runId}`), signer.publicKey);
+  const put = async (Key: string, Body: string) =>
+    estate.aws.s3('eu-west-1').send(new PutObjectCommand({ Bucket: REPORTS, Key, Body }));
+
+  test('a whole run is whole, and a changed or added object is named', async () => {
+    await estate.audit('run-1', { signer });
+    expect(await inBucket('run-1')).toMatchObject({ verdict: 'whole', problems: [] });
+    await put('runs/run-1/findings.csv', 'id\r\n');
+    await put('runs/run-1/objects/more.csv.gz', '1');
+    expect((await inBucket('run-1')).problems.map(({ code, subject }) => [code, subject])).toEqual([
+      ['FILE_TRUNCATED', 'findings.csv'],
+      ['FILE_ADDED', 'objects/more.csv.gz'],
+    ]);
+  });
+
+  test('a run that is not there, and a bucket that denies reading: one sentence each', async () => {
+    await expect(inBucket('nothing')).rejects.toMatchObject({ code: 'RUN_INVALID' });
+    await expect(openPack(estate.aws, 's3://no-such-bucket/runs/x/')).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await estate.audit('run-1', { signer });
+    estate.state.faults.push(fault({ operation: 'GetObject', bucket: REPORTS }, { type: 'deny' }));
+    await expect(inBucket('run-1')).rejects.toMatchObject({ code: 'REPORT_BUCKET_DENIED' });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { packFolder } from '../../audit/pack-folder.ts';
+import { openPack } from '../../audit/pack-bucket.ts';
 import { openPublicKey } from '../../audit/signing-key.ts';
 import { AuditError } from '../../model/errors.ts';
 import { verifyChain } from '../../seal/chain.ts';
@@ -28,7 +28,10 @@ export function verifyCommand(program: Command, io: CliIo, finish: (code: ExitCo
   program
     .command('verify')
     .description('check that a run is exactly what the holder of a key signed')
-    .argument('<rundir...>', 'the folder of the run; several, oldest first, are checked as a chain')
+    .argument(
+      '<rundir...>',
+      'the folder of the run, or s3://bucket/runs/ID/; several, oldest first, are checked as a chain',
+    )
     .requiredOption('--key <key>', 'public key: a PEM file, or the ARN of a KMS key')
     .option('--head <sha256>', 'the SHA-256 of the newest manifest, as you kept it')
     .option('--json', 'print the result as JSON')
@@ -54,7 +57,7 @@ async function verifyRuns(
   try {
     const key = await openPublicKey(aws, reference);
     const packs: PackVerdict[] = [];
-    for (const folder of folders) packs.push(await verifyPack(packFolder(folder), key));
+    for (const folder of folders) packs.push(await verifyPack(await openPack(aws, folder), key));
     // The places of packs that cannot be read are not known; that they are not whole is told already.
     const links = packs.flatMap(({ manifest, manifestSha256 }) =>
       manifest && manifestSha256 !== null ? [{ manifest, manifestSha256 }] : [],
