@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { LONGEST_LOCK_DAYS } from '../../audit/bucket-upload.ts';
@@ -162,7 +162,7 @@ export async function performAudit(
   try {
     const given = { aws, folder, packs, configuration, progress, signal: abort.signal };
     // Runs that lie side by side under the default folder are a chain; a folder of its own is a run of its own.
-    const home = dirname(folder) === RUNS_FOLDER ? folderHome(RUNS_FOLDER) : null;
+    const home = dirname(resolve(folder)) === resolve(RUNS_FOLDER) ? folderHome(RUNS_FOLDER) : null;
     const result = await runAudit({ ...runContext(io, given), signer, home }, runId);
     progress.done();
     tell(io, folder, result, json);
