@@ -8,4 +8,5 @@ execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json'], { stdio: 'i
 // Data that code finds beside itself.
 for (const file of globSync('lib/**/*.{yml,yaml}')) cpSync(file, join('dist', file));
 cpSync('rules', 'dist/rules', { recursive: true });
+cpSync('reports/findings.schema.json', 'dist/reports/findings.schema.json');
 chmodSync('dist/lib/cli/bin.js', 0o755);
