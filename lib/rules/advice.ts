@@ -3,7 +3,7 @@ import { FRAMEWORKS } from './frameworks.ts';
 import { quote } from './problems.ts';
 import type { Fault, Path } from './problems.ts';
 import type { PackYaml } from './schema.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../model/spelling.ts';
 import { waiverWarnings } from './waiver-terms.ts';
 
 type RequirementYaml = PackYaml['requirements'][number];

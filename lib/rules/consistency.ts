@@ -1,7 +1,7 @@
 import type { AllowableType } from '../model/object-encryption.ts';
 import type * as z from 'zod';
 import { matchesGlob } from '../model/glob.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../model/spelling.ts';
 import { quote } from './problems.ts';
 import type { Fault, Path } from './problems.ts';
 import { idFault } from './fields.ts';

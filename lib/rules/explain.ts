@@ -4,7 +4,7 @@ import { describe } from './fields.ts';
 import { formatPath, quote } from './problems.ts';
 import type { Fault, Path } from './problems.ts';
 import type { YamlSource } from './source.ts';
-import { closest } from './suggest.ts';
+import { closest } from '../model/spelling.ts';
 import { homeOf } from './places.ts';
 
 type Issue = z.core.$ZodIssue;

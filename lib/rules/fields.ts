@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { quote } from './problems.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../model/spelling.ts';
 
 /** Ids end up in file names, finding ids and `pack/requirement` pairs. */
 const ID = /^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/;

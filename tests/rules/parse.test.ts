@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatProblems } from '../../lib/rules/problems.ts';
 import { parseRulePacks } from '../../lib/rules/parse.ts';
-import { closest } from '../../lib/rules/suggest.ts';
+import { closest } from '../../lib/model/spelling.ts';
 import { PACK, TODAY, edited, packOf } from './packs.ts';
 
 const file = (name: string, text: string, digest = name) => ({ file: name, text, digest });

@@ -1,6 +1,6 @@
 /** Longer words are not typing mistakes of ours, and the distance is quadratic in their length. */
 const LONGEST_WORD = 64;
-const MOST_CANDIDATES = 100;
+const MOST_CANDIDATES = 200;
 
 /**
  * The candidate that a mistyped word most likely meant, or null when none is near: the same letters in another
