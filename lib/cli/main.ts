@@ -6,6 +6,8 @@ import { censusCommand } from './commands/census.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
 import { judgeCommand } from './commands/judge.ts';
+import { policyCommand } from './commands/policy.ts';
+import { proveCommand } from './commands/prove.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT, exitCodeOfError } from './exit-codes.ts';
@@ -17,6 +19,8 @@ import { VERSION } from '../audit/tool-version.ts';
 const COMMANDS = [
   demoCommand,
   auditCommand,
+  proveCommand,
+  policyCommand,
   censusCommand,
   judgeCommand,
   diffCommand,
