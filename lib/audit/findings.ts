@@ -13,7 +13,7 @@ import { applyWaivers } from '../rules/waivers.ts';
 import type { CollectedEvidence } from './evidence-files.ts';
 import { keyId } from './key-directory.ts';
 import { RUN_FILES } from './run-store.ts';
-import { scopeOf } from './scope.ts';
+import { keyPrefixesOf, scopeOf } from './scope.ts';
 
 /** Every finding of a run, in a fixed order. Pure: the same evidence gives the same findings. */
 export function judgeAll(evidence: CollectedEvidence): Finding[] {
@@ -61,7 +61,15 @@ type Case = {
 
 function judgeOne({ evidence, requirement, bucket, census, keyOf, membership, check }: Case): Finding {
   const scope = membership === 'yes' ? 'whole-bucket' : 'by-key';
-  const input = { requirement, bucket, census, keyOf, scope } as const;
+  const input: CheckInput = {
+    requirement,
+    bucket,
+    census,
+    keyOf,
+    scope,
+    keyPrefixes: scope === 'whole-bucket' ? null : keyPrefixesOf(evidence.packs, requirement.dataClass),
+    asOf: evidence.plan.startedAt,
+  };
   const verdict = judgeMembership(input, membership, check) ?? check.judge(input);
   const { pack, id, title, dataClass, severity, controls } = requirement;
   const day = evidence.plan.startedAt.slice(0, 10);

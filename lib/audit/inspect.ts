@@ -1,12 +1,29 @@
 import { readBucket } from '../collectors/bucket.ts';
 import type { ListedBucket } from '../collectors/buckets.ts';
 import type { BucketEvidence } from '../model/evidence.ts';
+import { AuditError } from '../model/errors.ts';
 import { valueOf } from '../model/observed.ts';
+import { parsePolicy } from '../policy/parse/document.ts';
+import { keyArnsIn } from '../policy/prove/key-arns.ts';
 import type { AuditContext } from './context.ts';
 import { readJson, toJson } from './json-files.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import type { Plan } from './plan.ts';
 import { RUN_FILES } from './run-store.ts';
+
+/** A policy has room for hundreds of key ARNs; nobody pins that many on purpose. */
+const MOST_PINNED_KEYS = 25;
+
+function keysPinnedBy(policy: string | undefined): readonly string[] {
+  if (policy === undefined) return [];
+  try {
+    return keyArnsIn(parsePolicy(policy, 'bucket', 'policy')).slice(0, MOST_PINNED_KEYS);
+  } catch (error) {
+    // The check says so; here there is nothing to read.
+    if (error instanceof AuditError) return [];
+    throw error;
+  }
+}
 
 /** Stage 2. The facts of one bucket and of the key its default names. Skips what is already in the store. */
 export async function inspect(
@@ -24,6 +41,10 @@ export async function inspect(
     const byDefault = valueOf(evidence.defaultEncryption);
     if (region !== undefined && byDefault?.algorithm.startsWith('aws:kms')) {
       await keys.get(byDefault.kmsKey ?? 'alias/aws/s3', region);
+    }
+    // What the policy pins uploads to is only worth as much as the key behind it.
+    if (region !== undefined) {
+      for (const arn of keysPinnedBy(valueOf(evidence.policy))) await keys.get(arn, region);
     }
     await context.store.write(path, toJson(evidence));
   }

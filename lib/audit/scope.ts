@@ -26,3 +26,12 @@ export function scopeOf(packs: readonly RulePack[], bucket: BucketEvidence): Buc
     ),
   };
 }
+
+/** The beginnings of object keys that put an object in a data class, sorted. */
+export function keyPrefixesOf(packs: readonly RulePack[], dataClass: string): readonly string[] {
+  const matchers = packs
+    .flatMap((pack) => pack.dataClasses)
+    .filter(({ id }) => id === dataClass)
+    .flatMap(({ any }) => any);
+  return [...new Set(matchers.flatMap((one) => (one.kind === 'key-prefix' ? [one.prefix] : [])))].sort();
+}

@@ -19,6 +19,10 @@ export type CheckInput = {
   readonly keyOf: KeyLookup;
   /** Which part of the bucket holds the data class. */
   readonly scope: 'whole-bucket' | 'by-key';
+  /** Object keys of the data class begin with one of these; null when the whole bucket holds it. */
+  readonly keyPrefixes: readonly string[] | null;
+  /** When the run started, ISO 8601 UTC: what a policy lets through before that is past. */
+  readonly asOf: string;
 };
 
 /**

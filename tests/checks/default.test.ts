@@ -41,6 +41,8 @@ const judge = (encryption: Partial<EncryptionRequirement>, observed: BucketEvide
     census: null,
     keyOf: (reference) => keys.find((key) => key.reference === reference),
     scope: 'whole-bucket',
+    keyPrefixes: null,
+    asOf: '2026-11-01T00:00:00Z',
   });
 
 describe('the default check', () => {

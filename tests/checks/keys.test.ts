@@ -29,6 +29,8 @@ const judge = (key: KeyRequirement | null, evidence: KeyEvidence | undefined) =>
     census: censusOf([group(sealed({ type: 'SSE-KMS', keyArn: ARN, bucketKey: false }))]),
     keyOf: () => evidence,
     scope: 'whole-bucket',
+    keyPrefixes: null,
+    asOf: '2026-11-01T00:00:00Z',
   });
 
 describe('the keys check', () => {
@@ -104,6 +106,8 @@ describe('the keys check', () => {
       census: censusOf([group(sealed({ type: 'SSE-S3' }))]),
       keyOf: () => undefined,
       scope: 'whole-bucket',
+      keyPrefixes: null,
+      asOf: '2026-11-01T00:00:00Z',
     });
     expect(verdict.status).toBe('NOT_APPLICABLE');
   });
@@ -115,6 +119,8 @@ describe('the keys check', () => {
       census: censusOf([], { complete: false }),
       keyOf: () => undefined,
       scope: 'whole-bucket',
+      keyPrefixes: null,
+      asOf: '2026-11-01T00:00:00Z',
     });
     expect(verdict.status).toBe('INSUFFICIENT_DATA');
   });

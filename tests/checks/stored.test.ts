@@ -19,6 +19,8 @@ const judge = (census: Census | null, wanted: Partial<EncryptionRequirement> = {
     census,
     keyOf: () => undefined,
     scope: 'whole-bucket',
+    keyPrefixes: null,
+    asOf: '2026-11-01T00:00:00Z',
   });
 
 describe('the stored check', () => {

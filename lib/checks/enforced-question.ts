@@ -1,0 +1,100 @@
+import { parseArn } from '../model/arn.ts';
+import { valueOf } from '../model/observed.ts';
+import type { PolicyDocument } from '../policy/document.ts';
+import { quote } from '../policy/prove/command.ts';
+import { keyArnsIn } from '../policy/prove/key-arns.ts';
+import type { DefaultSeal, KnownKey, Question } from '../policy/prove/question.ts';
+import type { CheckInput } from './check.ts';
+import { AWS_MANAGED_S3, isAwsManagedAlias } from './key-identity.ts';
+
+/** The question that a requirement puts to a bucket's policy. */
+export function enforcedQuestion(input: CheckInput, document: PolicyDocument): Question {
+  const { requirement, bucket, keyPrefixes, asOf } = input;
+  const { allow, key, sseC } = requirement.encryption;
+  return {
+    bucket: {
+      name: bucket.name,
+      partition: parseArn(bucket.arn)?.partition ?? 'aws',
+      account: /^\d{12}$/.test(bucket.accountId) ? bucket.accountId : null,
+      region: valueOf(bucket.region) ?? null,
+    },
+    prefixes: keyPrefixes !== null && keyPrefixes.length > 0 ? keyPrefixes : null,
+    documents: [document],
+    allow: allow.filter((type) => type !== 'SSE-C' || sseC === 'any'),
+    key,
+    tls: requirement.transport?.tls ?? null,
+    default: defaultSeal(input),
+    sseC: sseCBlock(input),
+    keys: knownKeys(input, document),
+    from: asOf,
+  };
+}
+
+function defaultSeal({ bucket, keyOf, requirement }: CheckInput): DefaultSeal {
+  const { defaultEncryption: observed } = bucket;
+  switch (observed.state) {
+    case 'unknown':
+      return { state: 'unknown', why: 'it could not be read' };
+    case 'absent':
+      // S3 itself would answer SSE-S3; another endpoint may store such uploads in the clear. Neither is allowed here.
+      return requirement.encryption.allow.includes('SSE-S3')
+        ? { state: 'unknown', why: 'the endpoint reports none' }
+        : { state: 'known', algorithm: 'AES256', key: null };
+    case 'known': {
+      const { algorithm, kmsKey } = observed.value;
+      if (kmsKey === null || isAwsManagedAlias(kmsKey)) {
+        return { state: 'known', algorithm, key: algorithm === 'AES256' ? null : AWS_MANAGED_S3 };
+      }
+      const metadata = keyOf(kmsKey, valueOf(bucket.region) ?? '')?.metadata;
+      return { state: 'known', algorithm, key: metadata?.state === 'known' ? metadata.value.arn : kmsKey };
+    }
+  }
+}
+
+function sseCBlock({ bucket }: CheckInput): Question['sseC'] {
+  const blocked = valueOf(bucket.defaultEncryption)?.blocked ?? null;
+  if (blocked === null) return 'unknown';
+  return blocked.includes('SSE-C') ? 'blocked' : 'open';
+}
+
+/** What the run knows of every key that the default, the requirement or the policy spells out. */
+function knownKeys(
+  { bucket, requirement, keyOf }: CheckInput,
+  document: PolicyDocument,
+): readonly KnownKey[] {
+  const region = valueOf(bucket.region) ?? '';
+  const byDefault = valueOf(bucket.defaultEncryption)?.kmsKey ?? null;
+  const exact = (requirement.encryption.key?.arns ?? []).filter((arn) => !/[*?]/.test(arn));
+  const references = new Set([...exact, ...keyArnsIn(document), ...(byDefault === null ? [] : [byDefault])]);
+  const known = [...references].flatMap((reference): KnownKey[] => {
+    const evidence = keyOf(reference, region);
+    const metadata = evidence === undefined ? undefined : valueOf(evidence.metadata);
+    const arn =
+      metadata?.arn ?? (reference.startsWith('arn:') && !reference.includes(':alias/') ? reference : null);
+    if (evidence === undefined || arn === null) return [];
+    return [{ arn, manager: metadata?.manager ?? null, aliases: valueOf(evidence.aliases) ?? null }];
+  });
+  return [...new Map(known.map((key) => [key.arn, key])).values()];
+}
+
+/** The command line that writes a policy for a requirement, ready to paste. */
+export function policyCommandFor({ requirement, bucket }: CheckInput): string {
+  const { allow, key, sseC } = requirement.encryption;
+  const option = (name: string, values: readonly string[]): readonly string[] =>
+    values.length === 0 ? [] : [name, ...values];
+  const manager =
+    key?.manager === 'CUSTOMER' ? ['customer-managed'] : key?.manager === 'AWS' ? ['aws-managed'] : [];
+  const words = [
+    'sealcheck',
+    'policy',
+    ...option('--bucket', [bucket.name]),
+    ...option(
+      '--require',
+      allow.filter((type) => type !== 'SSE-C' || sseC === 'any'),
+    ),
+    ...option('--key', key === null ? [] : [...key.arns, ...key.aliases, ...key.accounts, ...manager]),
+    ...option('--tls', requirement.transport === null ? [] : [requirement.transport.tls]),
+    ...option('--paths', requirement.paths),
+  ];
+  return words.map(quote).join(' ');
+}
