@@ -2,8 +2,9 @@
 import { availableParallelism, cpus } from 'node:os';
 import * as censusMemory from './census-memory.ts';
 import * as censusSpeed from './census-speed.ts';
+import * as policyProofs from './policy-proofs.ts';
 
-const BENCHES = [censusSpeed, censusMemory];
+const BENCHES = [censusSpeed, censusMemory, policyProofs];
 
 const asked = process.argv.slice(2);
 console.log(

@@ -41,7 +41,7 @@ function documentOf({ version = '2012-10-17', statement }: Row) {
     Resource: 'arn:aws:s3:::b/*',
     ...statement,
   };
-  const kept = Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== null));
+  const kept = Object.fromEntries(Object.entries(whole).filter(([, value]) => (value ?? null) !== null));
   const policy = { ...(version === null ? {} : { Version: version }), Statement: kept };
   return parsePolicy(JSON.stringify(policy), 'bucket', 'row.json');
 }
