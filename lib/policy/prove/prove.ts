@@ -1,26 +1,22 @@
-import type { Counterexample, Proof, WritePath } from '../../model/proof.ts';
-import { isDenied, contextOf } from '../evaluate/evaluate.ts';
-import { principalArn } from '../evaluate/request.ts';
-import type { Context, Principal, Request } from '../evaluate/request.ts';
-import { termsOfKey } from '../keys/catalogue.ts';
+import type { Proof, WritePath } from '../../model/proof.ts';
+import type { PolicyDocument } from '../document.ts';
+import { isDenied } from '../evaluate/evaluate.ts';
 import { budgetOf, LIMITS } from '../search/budget.ts';
 import type { Budget, Limits } from '../search/budget.ts';
-import { coversAction } from '../space/actions.ts';
 import { modeBreaks } from '../space/goal.ts';
-import { PATH_ACTIONS } from '../space/modes.ts';
 import { KEY, KEY_READINGS } from '../space/places.ts';
 import type { KeyReading } from '../space/places.ts';
-import { spaceOf } from '../space/space.ts';
 import { assumptionsOf } from './assumptions.ts';
-import { attempt, cellAt, SPECIAL_KINDS } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import type { Ask, Ground, Passage } from './attempt.ts';
-import { commandOf, headersOf } from './command.ts';
+import { carveOuts, isExempt } from './carve-outs.ts';
 import { doubtOf } from './doubts.ts';
-import { nearMisses } from './near-misses.ts';
+import { groundOf } from './ground.ts';
 import type { Question } from './question.ts';
+import { refutation } from './refute.ts';
 import type { Goal } from './scenarios.ts';
-import { storedAs } from './stored.ts';
-import { HEADER_KEYS, requestOf } from './witness.ts';
+import { instancesOf } from './variables.ts';
+import { requestOf } from './witness.ts';
 
 /**
  * Decides whether any write on one path can break the requirement. `proved` and `refuted` hold under every reading
@@ -28,27 +24,53 @@ import { HEADER_KEYS, requestOf } from './witness.ts';
  */
 export function prove(question: Question, path: WritePath, limits: Limits = LIMITS): Proof {
   const budget = budgetOf(limits);
+  const plain = decide(question, path, budget, question.documents);
+  if (plain.verdict !== 'undecided') return plain;
+  // Without knowing what its variables stand for, a Deny may hold or not. So they are settled, one way after another.
+  const { list, exact } = instancesOf(question.documents, budget);
+  const answers = new Set<Proof['verdict']>();
+  for (const documents of list) {
+    const settled = decide({ ...question, documents }, path, budget, question.documents);
+    if (settled.verdict === 'refuted') return { ...settled, assumptions: plain.assumptions };
+    answers.add(settled.verdict);
+  }
+  const proved = exact && answers.size === 1 && answers.has('proved');
+  return proved ? { verdict: 'proved', assumptions: plain.assumptions } : plain;
+}
+
+/** @param original the documents as they were given, against which every counterexample is confirmed */
+function decide(
+  question: Question,
+  path: WritePath,
+  budget: Budget,
+  original: readonly PolicyDocument[],
+): Proof {
   const ground = groundOf(question, path, budget, false);
   const assumptions = assumptionsOf(question, path, ground.space);
   const readings: readonly KeyReading[] = ground.space.readsKeyId ? KEY_READINGS : ['header'];
   const goals: readonly Goal[] = question.tls === null ? ['seal'] : ['seal', 'transport'];
   const certain = (rest: Partial<Ask> = {}, on = ground): Passage | null =>
     firstPassage(on, goals, { mood: 'certain', readings, ordinary: false, only: null, ...rest });
+  const confirmed = (passage: Passage): boolean => isConfirmed(ground, passage, readings, original);
+  const refute = (passage: Passage, exempt: readonly string[] = []): Proof =>
+    refutation(ground, passage, assumptions, exempt, original);
 
   const hole = certain({ ordinary: true });
-  if (hole && isConfirmed(ground, hole, readings)) return refutation(ground, hole, assumptions, []);
+  if (hole && confirmed(hole)) return refute(hole);
   const exempt = certain();
-  if (exempt && isConfirmed(ground, exempt, readings)) {
-    const names = carveOuts(question, path, budget, (on, only) => certain({ only }, on));
+  if (exempt && confirmed(exempt)) {
+    if (!isExempt(ground, exempt)) return refute(exempt);
     const others = possible(ground, goals, readings, true);
-    return refutation(ground, exempt, assumptions, others.passage === null && others.complete ? names : []);
+    if (others.passage !== null || !others.complete) return refute(exempt);
+    return refute(
+      exempt,
+      carveOuts(question, path, budget, (on, only) => certain({ only }, on)),
+    );
   }
   const doubt = possible(ground, goals, readings, false);
   if (doubt.passage) {
     // A request that only may get through is settled by evaluating it, where the evaluator can.
-    if (isBreach(ground, doubt.passage) && isConfirmed(ground, doubt.passage, readings)) {
-      return refutation(ground, doubt.passage, assumptions, []);
-    }
+    if (isBreach(ground, doubt.passage) && confirmed(doubt.passage)) return refute(doubt.passage);
     return { verdict: 'undecided', assumptions, reason: doubtOf(ground, doubt.passage, doubt.readings) };
   }
   if (hole ?? exempt) {
@@ -66,29 +88,6 @@ export function proveAll(question: Question, limits: Limits = LIMITS): Readonly<
     put: prove(question, 'put', limits),
     replicate: prove(question, 'replicate', limits),
     update: prove(question, 'update', limits),
-  };
-}
-
-function groundOf(question: Question, path: WritePath, budget: Budget, nameEach: boolean): Ground {
-  const action = PATH_ACTIONS[path];
-  const relevant = question.documents.flatMap(({ kind, statements }) =>
-    statements
-      .filter((statement) => coversAction(statement.action, action, budget))
-      .filter(({ effect }) => effect === 'Deny' || kind === 'bucket')
-      .map((statement) => ({ kind, statement })),
-  );
-  const hasScp = question.documents.some(({ kind }) => kind === 'scp');
-  const used = relevant.filter(({ statement }) => statement.effect === 'Deny' || hasScp);
-  const space = spaceOf(question, used, { path, nameEach }, budget);
-  return {
-    question,
-    path,
-    space,
-    denies: space.statements.filter(({ statement }) => statement.effect === 'Deny'),
-    allows: space.statements.filter(({ statement }) => statement.effect === 'Allow'),
-    hasScp,
-    budget,
-    memo: new Map(),
   };
 }
 
@@ -138,105 +137,13 @@ function isBreach({ question, space }: Ground, { goal, mode, cells }: Passage): 
 }
 
 /** The evaluator has the last word: under every reading, no Deny may apply. */
-function isConfirmed(ground: Ground, passage: Passage, readings: readonly KeyReading[]): boolean {
-  return readings.every(
-    (reading) => isDenied(ground.question.documents, requestOf(ground, passage, reading)) === 'no',
-  );
-}
-
-/** Everybody whom the policies single out and who gets through, by the name the policies use. */
-function carveOuts(
-  question: Question,
-  path: WritePath,
-  budget: Budget,
-  find: (on: Ground, only: Ask['only']) => Passage | null,
-): readonly string[] {
-  const ground = groundOf(question, path, budget, true);
-  const named = ground.space.axes.flatMap(({ named: texts }, axis) =>
-    texts.filter((_, mark) => find(ground, { axis, mark }) !== null),
-  );
-  const kinds = SPECIAL_KINDS.filter((kind) => find(ground, { kind }) !== null);
-  const words = kinds.map((kind) => KIND_WORDS[kind] ?? kind);
-  return [...new Set([...named, ...words])].sort();
-}
-
-const KIND_WORDS: Readonly<Record<string, string>> = {
-  service: 'AWS services (aws:PrincipalIsAWSService)',
-  anonymous: 'anonymous callers',
-  'origin-identity': 'CloudFront origin access identities',
-};
-
-function refutation(
+function isConfirmed(
   ground: Ground,
   passage: Passage,
-  assumptions: readonly string[],
-  exempt: readonly string[],
-): Proof {
-  const { question, space } = ground;
-  const request = requestOf(ground, passage, 'header');
-  const refused =
-    passage.goal === 'transport' &&
-    request.context['aws:securetransport']?.[0] === 'false' &&
-    (passage.mode.customerKey || passage.mode.sse?.startsWith('aws:kms') === true);
-  const counterexample: Counterexample = {
-    action: request.action,
-    resource: request.resource,
-    principal: principalText(request.principal),
-    headers: headersOf(passage.mode, request),
-    context: shownContext(ground, request),
-    storedAs: storedAs(passage.mode, cellAt(space, passage, KEY), question),
-    command: commandOf(passage.mode, request),
-  };
-  return {
-    verdict: 'refuted',
-    assumptions: refused
-      ? [
-          ...assumptions,
-          'S3 documents that it refuses SSE-KMS and SSE-C over plain HTTP by itself; this answer counts on the policies alone.',
-        ]
-      : assumptions,
-    counterexample,
-    nearMisses: nearMisses(question.documents, request),
-    carveOuts: exempt,
-  };
-}
-
-/** How the caller is shown: a role session by the ARN it signs with. */
-export function principalText(principal: Principal): string {
-  switch (principal.kind) {
-    case 'role': {
-      const role = principal.path.slice(principal.path.lastIndexOf('/') + 1);
-      return `arn:${principal.partition}:sts::${principal.account}:assumed-role/${role}/${principal.session}`;
-    }
-    case 'service':
-      return principal.service;
-    case 'anonymous':
-      return 'anonymous';
-    case 'root':
-    case 'user':
-    case 'federated-user':
-    case 'origin-identity':
-      return principalArn(principal) ?? '';
-  }
-}
-
-/** The condition keys that a Deny of these policies looks at, headers aside, and a connection that is not encrypted. */
-function shownContext({ denies }: Ground, request: Request): Counterexample['context'] {
-  const asked = new Map(
-    denies.flatMap(({ statement }) => statement.conditions.map(({ key, keyId }) => [keyId, key])),
-  );
-  if (request.context['aws:securetransport']?.[0] === 'false')
-    asked.set('aws:securetransport', 'aws:SecureTransport');
-  const context: Context = contextOf(request);
-  const entries = [...asked]
-    .filter(([keyId]) => !HEADER_KEYS.includes(keyId))
-    .flatMap(([keyId, key]): [string, string | readonly string[]][] => {
-      const values = context[keyId] ?? [];
-      const [value] = values;
-      if (value === undefined) return [];
-      return [[key, termsOfKey(keyId)?.multi === true ? values : value]];
-    });
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  readings: readonly KeyReading[],
+  documents: readonly PolicyDocument[],
+): boolean {
+  return readings.every((reading) => isDenied(documents, requestOf(ground, passage, reading)) === 'no');
 }
 
 function overLimits({ space }: Ground, budget: Budget): string {

@@ -28,13 +28,25 @@ export function conditionClause(to: Draft, condition: Condition, track: number, 
   const matchers = values.map((value) => valueMatcher(to, condition, value, track, grain));
   const whenMissing: Truth =
     ifExists || quantifier === 'all' || (operator.negated && quantifier === null) ? 'yes' : 'no';
+  const foreign = values.reduce<Truth>((truth, value) => either(truth, ofForeign(condition, value)), 'no');
+  const whenForeign = operator.negated ? not(foreign) : foreign;
+  // Missing or some value of AWS's own: only where both come to the same is the outcome known.
+  const whenUnknown = whenForeign === whenMissing ? whenMissing : 'maybe';
   return (view) => {
     const presence = view.presence(track);
     if (presence === 'missing') return whenMissing;
-    if (presence === 'unknown') return 'maybe';
+    if (presence === 'unknown') return whenUnknown;
     const matched = matchers.reduce<Truth>((truth, one) => either(truth, one(view)), 'no');
     return operator.negated ? not(matched) : matched;
   };
+}
+
+/** Whether a value matches what AWS itself would put there: no account, ARN or id of a customer. */
+function ofForeign({ operator }: Condition, { text, template }: ConditionValue): Truth {
+  if (operator.family !== 'string' && operator.family !== 'arn') return 'maybe';
+  if (hasVariable(template)) return 'maybe';
+  const literalText = template.every(({ kind }) => kind === 'text');
+  return literalText || /:\d{12}:|^A[A-Z]{2}A[A-Z0-9]{8}/.test(text) ? 'no' : 'maybe';
 }
 
 /** What the clause says when the key is missing, for keys that hold lists. */

@@ -80,10 +80,10 @@ function sourceOf(
     case TRANSPORT:
       return fromList(one, [
         candidate('hidden', [null, null], 0),
-        candidate('tls', ['true', '1.3'], 0),
-        candidate('tls', ['true', '1.2'], 0.1),
-        candidate('tls', ['true', '1.1'], 0.3),
-        candidate('tls', ['true', '1.0'], 0.2),
+        // Each version is a kind of its own: a requirement tells them apart even where no policy does.
+        ...['1.3', '1.2', '1.0', '1.1'].map((version, index) =>
+          candidate(`tls ${version}`, ['true', version], index / 10),
+        ),
         candidate('plain', ['false', null], 3),
       ]);
     case TIME:
