@@ -1,10 +1,14 @@
 import type { Counterexample, Proof, WritePath } from '../lib/model/proof.ts';
 
-/** The `--json` shape of `sealcheck prove`: the worst of the asked paths, and all three beside it. */
+/**
+ * The `--json` shape of `sealcheck prove`: the worst of the asked paths, the verdict of all three, and beside them
+ * each path's whole proof.
+ */
 export type ProofJson = {
   readonly verdict: Proof['verdict'];
   readonly counterexample?: Counterexample;
-  readonly paths: Readonly<Record<WritePath, Proof>>;
+  readonly paths: Readonly<Record<WritePath, Proof['verdict']>>;
+  readonly proofs: Readonly<Record<WritePath, Proof>>;
   readonly assumptions: readonly string[];
   readonly reason?: string;
 };
@@ -21,12 +25,17 @@ export function worstPath(
 }
 
 /** Proofs of all paths as machines read them. */
-export function proofJson(paths: Readonly<Record<WritePath, Proof>>, asked: readonly WritePath[]): ProofJson {
-  const { proof } = worstPath(paths, asked);
+export function proofJson(proofs: Readonly<Record<WritePath, Proof>>, asked: readonly WritePath[]): ProofJson {
+  const { proof } = worstPath(proofs, asked);
   return {
     verdict: proof.verdict,
     ...(proof.verdict === 'refuted' ? { counterexample: proof.counterexample } : {}),
-    paths,
+    paths: {
+      put: proofs.put.verdict,
+      replicate: proofs.replicate.verdict,
+      update: proofs.update.verdict,
+    },
+    proofs,
     assumptions: proof.assumptions,
     ...(proof.verdict === 'undecided' ? { reason: proof.reason } : {}),
   };
