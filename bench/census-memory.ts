@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { folderStore } from '../lib/audit/folder-store.ts';
-import { gzipTextFile } from '../lib/audit/record-files.ts';
+import { partSink } from '../lib/audit/part-files.ts';
 import { liveCensus } from '../lib/census/live.ts';
 import type { ListedVersion } from '../lib/collectors/object-listing.ts';
 
@@ -46,23 +46,27 @@ async function* none<T>(): AsyncGenerator<readonly T[]> {
 async function measureOnce(objects: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'sealcheck-bench-'));
   const start = performance.now();
-  const records = gzipTextFile(folderStore(folder), 'objects.jsonl.gz');
   const answer = async (): Promise<{ status: number; headers: Record<string, string> }> => {
     await new Promise((resolve) => setImmediate(resolve));
     return { status: 200, headers: { 'x-amz-server-side-encryption': 'AES256' } };
   };
   const census = await liveCensus({
     bucket: 'generated',
-    versions: generatedListing(objects),
+    listing: {
+      pages: () => generatedListing(objects),
+      nextKey: () => Promise.resolve(null),
+      folders: () => Promise.resolve([]),
+      versionsOf: () => Promise.resolve([]),
+    },
+    shards: 1,
     uploads: none(),
     header: { head: answer, headBucket: answer, close: () => undefined },
     classesOf: () => ['p/phi'],
     mustRecord: () => Promise.resolve(true),
-    record: async (record) => records.write(`${JSON.stringify(record)}\n`),
+    parts: partSink(folderStore(folder), 'generated', []),
     concurrency: 64,
     retry: { maxAttempts: 1, baseDelayMs: 0, maxDelayMs: 0, sleep: () => Promise.resolve(), random: () => 0 },
   });
-  await records.close();
   if (census.assessed !== objects) throw new Error(`expected ${objects}, assessed ${census.assessed}`);
   await rm(folder, { recursive: true });
   // maxRSS is in KiB: the kernel's own high-water mark, so no sample can miss the peak.

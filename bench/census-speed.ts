@@ -1,5 +1,5 @@
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { countBucket } from '../lib/audit/count-bucket.ts';
+import { COUNT_ONLY, countBucket } from '../lib/audit/count-bucket.ts';
 import { silent } from '../lib/audit/context.ts';
 import { retryOptions } from '../lib/audit/defaults.ts';
 import { createClients } from '../lib/collectors/clients.ts';
@@ -106,7 +106,7 @@ async function census(aws: AwsClients): Promise<void> {
   const result = await countBucket(
     { aws, concurrency: CONCURRENCY, retry: retryOptions(Math.random), progress: silent },
     bucket,
-    { classesOf: () => [], mustRecord: () => Promise.resolve(false), record: () => Promise.resolve() },
+    COUNT_ONLY,
   );
   if (result.assessed !== OBJECTS)
     throw new Error(`expected ${OBJECTS} objects, assessed ${result.assessed}`);

@@ -8,14 +8,14 @@ import type { AuditContext } from './context.ts';
 import { countBucket } from './count-bucket.ts';
 import { readJson, toJson } from './json-files.ts';
 import type { KeyDirectory } from './key-directory.ts';
-import { gzipTextFile } from './record-files.ts';
+import { partSink, readParts } from './part-files.ts';
 import { RUN_FILES } from './run-store.ts';
 import { scopeOf } from './scope.ts';
 
 /**
  * Stage 3. Counts one bucket, reads the keys it meets, and keeps the objects that some requirement does not pass.
- * Null when no requirement is about the bucket. The census file is written last, so a broken-off census leaves none
- * and is done again. Whatever goes wrong with one bucket is in its census; only lost credentials and aborts throw.
+ * Null when no requirement is about the bucket. The census file is written last: a broken-off census leaves the
+ * parts it finished, and goes on after them. Whatever goes wrong with one bucket is in its census; only lost credentials and aborts throw.
  */
 export async function takeCensus(
   context: AuditContext,
@@ -43,23 +43,18 @@ async function count(
   keys: KeyDirectory,
   classesOf: (key: string) => readonly string[],
 ): Promise<Census> {
-  const records = gzipTextFile(context.store, RUN_FILES.records(bucket.name));
+  const { store } = context;
   const region = valueOf(bucket.region) ?? '';
-  try {
-    const census = await countBucket(context, bucket, {
-      classesOf,
-      mustRecord: async (dataClasses, encryption) => {
-        await readKeyOf(encryption, region, keys);
-        return isException(context, bucket, keys, dataClasses, encryption);
-      },
-      record: async (record) => records.write(`${JSON.stringify(record)}\n`),
-    });
-    await records.close();
-    return census;
-  } catch (error) {
-    await records.abandon();
-    throw error;
-  }
+  const done = await readParts(store, bucket.name);
+  return countBucket(context, bucket, {
+    classesOf,
+    mustRecord: async (dataClasses, encryption) => {
+      await readKeyOf(encryption, region, keys);
+      return isException(context, bucket, keys, dataClasses, encryption);
+    },
+    parts: partSink(store, bucket.name, done),
+    done,
+  });
 }
 
 async function readKeyOf(encryption: ObjectEncryption, region: string, keys: KeyDirectory): Promise<void> {

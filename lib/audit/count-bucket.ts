@@ -1,7 +1,7 @@
 import { liveCensus } from '../census/live.ts';
 import type { LiveCensusInput } from '../census/live.ts';
 import { createObjectHeader } from '../collectors/head-object.ts';
-import { listObjects, listObjectVersions, listUploads } from '../collectors/object-listing.ts';
+import { bucketListing, listUploads } from '../collectors/object-listing.ts';
 import type { Census } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
 import type { BucketEvidence } from '../model/evidence.ts';
@@ -9,7 +9,24 @@ import { describeReason } from '../model/observed.ts';
 import type { AuditContext } from './context.ts';
 
 /** What the caller wants done with the objects as they are counted. */
-export type CountHooks = Pick<LiveCensusInput, 'classesOf' | 'mustRecord' | 'record'>;
+export type CountHooks = Pick<LiveCensusInput, 'classesOf' | 'mustRecord' | 'parts' | 'done'>;
+
+/** Counts, and keeps nothing of single objects. */
+export const COUNT_ONLY: CountHooks = {
+  classesOf: () => [],
+  mustRecord: () => Promise.resolve(false),
+  parts: {
+    open: () =>
+      Promise.resolve({
+        record: () => Promise.resolve(),
+        close: () => Promise.resolve(),
+        abandon: () => Promise.resolve(),
+      }),
+  },
+};
+
+/** Key ranges of one bucket listed side by side: enough to keep HEADs fed, few enough to be polite. */
+const SHARDS = 16;
 
 /**
  * The live census of one bucket over AWS. Whatever goes wrong with the bucket is in the census it returns; only
@@ -38,11 +55,12 @@ export async function countBucket(
     return await liveCensus({
       bucket: bucket.name,
       // A bucket whose versioning is not known is read as versioned: that listing leaves nothing out.
-      versions: versioned ? listObjectVersions(target) : listObjects(target),
+      listing: bucketListing(target, versioned),
       uploads: listUploads(target),
       header,
       ...hooks,
       concurrency: context.concurrency,
+      shards: SHARDS,
       retry: context.retry,
       onProgress: (objects) => context.progress.bucket(bucket.name, { kind: 'counting', objects }),
       ...(context.signal ? { signal: context.signal } : {}),

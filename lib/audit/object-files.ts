@@ -10,7 +10,8 @@ import { applyWaivers } from '../rules/waivers.ts';
 import type { CollectedEvidence } from './evidence-files.ts';
 import { digestOf } from '../seal/digest.ts';
 import { keyLookup } from './findings.ts';
-import { gzipLines, gzipTextFile } from './record-files.ts';
+import { recordLines } from './part-files.ts';
+import { gzipTextFile } from './record-files.ts';
 import { RUN_FILES } from './run-store.ts';
 import type { RunStore } from './run-store.ts';
 
@@ -41,7 +42,7 @@ export async function writeObjectFiles(
     const path = RUN_FILES.objects(bucket.name);
     const out = gzipTextFile(store, path);
     let rows = 0;
-    for await (const line of gzipLines(store, RUN_FILES.records(bucket.name))) {
+    for await (const line of recordLines(store, bucket.name)) {
       const record = parseRecord(line, bucket.name);
       const verdicts: ObjectVerdict[] = [];
       for (const requirement of requirements) {
@@ -81,7 +82,7 @@ function parseRecord(line: string, bucket: string): ObjectRecord {
   try {
     return JSON.parse(line) as ObjectRecord;
   } catch (error) {
-    throw new AuditError('RUN_INVALID', `${RUN_FILES.records(bucket)} holds a line that is not JSON.`, {
+    throw new AuditError('RUN_INVALID', `The records of ${bucket} hold a line that is not JSON.`, {
       cause: error,
     });
   }

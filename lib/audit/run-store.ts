@@ -47,7 +47,10 @@ export const RUN_FILES = {
   bucket: (bucket: string) => `evidence/buckets/${safeName(bucket)}.json`,
   bucketFolder: 'evidence/buckets/',
   census: (bucket: string) => `evidence/census/${safeName(bucket)}.json`,
-  records: (bucket: string) => `evidence/objects/${safeName(bucket)}.jsonl.gz`,
+  /** One key range, or one inventory file, of a bucket's census, and the objects recorded in it. */
+  part: (bucket: string, part: string) => `evidence/parts/${safeName(bucket)}/${part}.json`,
+  partFolder: (bucket: string) => `evidence/parts/${safeName(bucket)}/`,
+  records: (bucket: string, part: string) => `evidence/objects/${safeName(bucket)}/${part}.jsonl.gz`,
   key: (region: string, reference: string) => `evidence/keys/${safeName(region)}/${safeName(reference)}.json`,
   keyFolder: 'evidence/keys/',
   objects: (bucket: string) => `objects/${safeName(bucket)}.csv.gz`,

@@ -9,75 +9,84 @@ export type Assessed = { readonly entry: ListedVersion; readonly encryption: Obj
 /** What is known of `<key>.instruction` beside an object. */
 export type Sibling = 'none' | 'marked' | 'marked-noncurrent' | 'unreadable';
 
-/** Feeds objects through in listing order; each comes out once, when its instruction file can no longer follow. */
+/** Objects pass through in listing order; each comes out, in the same order, when its instruction file is known. */
 export type Pairer = {
   readonly push: (item: Assessed) => Promise<void>;
-  readonly flush: () => void;
+  /** Nothing more comes: up to this border, or at all when it is null. */
+  readonly flush: (border: string | null) => Promise<void>;
 };
 
-type Frame = { readonly key: string; readonly held: Assessed[]; sibling: Sibling; decided: boolean };
+type Frame = { readonly key: string; sibling: Sibling; decided: boolean };
+type Held = { readonly item: Assessed; readonly frame: Frame | null };
 
 /**
  * An S3 Encryption Client may keep its wrapped key in a sibling object, `<key>.instruction`, and leave no mark on
  * the object itself (FACTS §2). The listing is sorted, and whatever sorts between `key` and `key.instruction`
- * begins with `key`: a stack of keys, each a prefix of the next, holds back just the objects that can still be
- * paired, however large the bucket. An object with very many versions is settled by `probe` instead of held.
+ * begins with `key`: a stack of keys, each a prefix of the next, is all that can still be paired, however large the
+ * bucket. What would hold back too much, or lies beyond the border of a shard, is looked up instead.
  */
 export function createPairer(
   emit: (item: Assessed) => void,
-  probe: (instructionKey: string) => Promise<Sibling>,
+  lookUp: (instructionKey: string) => Promise<Sibling>,
   maxHeld = 10_000,
 ): Pairer {
-  const stack: Frame[] = [];
-  let held = 0;
+  const open: Frame[] = [];
+  let held: Held[] = [];
+  let first = 0;
 
-  const close = (frame: Frame): void => {
-    held -= frame.held.length;
-    for (const item of frame.held) emit(settle(item, frame.sibling));
+  const emitDecided = (): void => {
+    for (let next = held[first]; next && next.frame?.decided !== false; next = held[first]) {
+      emit(next.frame ? settle(next.item, next.frame.sibling) : next.item);
+      first += 1;
+    }
+    if (first === held.length || first > 4096) {
+      held = held.slice(first);
+      first = 0;
+    }
   };
-
+  const decide = async (frame: Frame): Promise<void> => {
+    frame.sibling = await lookUp(`${frame.key}${SUFFIX}`);
+    frame.decided = true;
+  };
   const noteSibling = ({ entry, encryption }: Assessed): void => {
     if (!entry.key.endsWith(SUFFIX)) return;
     const base = entry.key.slice(0, -SUFFIX.length);
-    const frame = stack.find(({ key }) => key === base);
+    const frame = open.find(({ key }) => key === base);
     if (!frame || frame.decided) return;
     frame.sibling = strongest(frame.sibling, siblingOf(encryption, entry.isLatest));
+  };
+  const frameOf = (key: string): Frame => {
+    const top = open.at(-1);
+    if (top?.key === key) return top;
+    const frame: Frame = { key, sibling: 'none', decided: false };
+    open.push(frame);
+    return frame;
   };
 
   return {
     push: async (item) => {
       const { key } = item.entry;
-      for (let top = stack.at(-1); top && !canStillPair(top.key, key); top = stack.at(-1)) {
-        stack.pop();
-        close(top);
+      for (let top = open.at(-1); top && !canStillPair(top.key, key); top = open.at(-1)) {
+        open.pop();
+        top.decided = true;
       }
       noteSibling(item);
-      if (!mayHaveSibling(item.encryption)) {
-        emit(item);
-        return;
-      }
-      let frame = stack.at(-1);
-      if (frame?.key !== key) {
-        frame = { key, held: [], sibling: 'none', decided: false };
-        stack.push(frame);
-      }
-      if (frame.decided) {
-        emit(settle(item, frame.sibling));
-        return;
-      }
-      frame.held.push(item);
-      held += 1;
-      if (held <= maxHeld) return;
-      for (const full of stack) {
-        if (full.decided) continue;
-        full.sibling = await probe(`${full.key}${SUFFIX}`);
-        full.decided = true;
-        close(full);
-        full.held.length = 0;
+      held.push({ item, frame: mayHaveSibling(item.encryption) ? frameOf(key) : null });
+      emitDecided();
+      while (held.length - first > maxHeld) {
+        const oldest = held[first]?.frame;
+        if (oldest) await decide(oldest);
+        emitDecided();
       }
     },
-    flush: () => {
-      for (let top = stack.pop(); top; top = stack.pop()) close(top);
+    flush: async (border) => {
+      for (const frame of open) {
+        if (frame.decided) continue;
+        if (border !== null && canStillPair(frame.key, border)) await decide(frame);
+        else frame.decided = true;
+      }
+      open.length = 0;
+      emitDecided();
     },
   };
 }
@@ -102,8 +111,10 @@ export function siblingOf(encryption: ObjectEncryption | null, isLatest: boolean
   return isLatest ? 'marked' : 'marked-noncurrent';
 }
 
+/** What several versions of an instruction file say together. */
 const STRENGTH: readonly Sibling[] = ['none', 'marked-noncurrent', 'unreadable', 'marked'];
-const strongest = (a: Sibling, b: Sibling): Sibling => (STRENGTH.indexOf(a) >= STRENGTH.indexOf(b) ? a : b);
+export const strongest = (a: Sibling, b: Sibling): Sibling =>
+  STRENGTH.indexOf(a) >= STRENGTH.indexOf(b) ? a : b;
 
 function settle(item: Assessed, sibling: Sibling): Assessed {
   if (!item.encryption) return item;

@@ -88,9 +88,9 @@ export function createTally(bucket: string, source: Census['source']): Tally {
       assessed,
       excluded: Object.fromEntries([...excluded].sort(byId)),
       deleteMarkers,
-      groups: sorted(groups),
-      unassessed: sorted(unassessed),
-      uploads: sorted(uploads),
+      groups: sortedById(groups),
+      unassessed: sortedById(unassessed),
+      uploads: sortedById(uploads),
       uploadsComplete: uploadsIncompleteReason === null,
       uploadsIncompleteReason,
     }),
@@ -123,4 +123,6 @@ export function toRecord(
 const byId = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : a > b ? 1 : 0;
 
-const sorted = <T>(groups: ReadonlyMap<string, T>): T[] => [...groups].sort(byId).map(([, group]) => group);
+/** The groups in the order of their ids, so that the same counts give the same bytes. */
+export const sortedById = <T>(groups: ReadonlyMap<string, T>): T[] =>
+  [...groups].sort(byId).map(([, group]) => group);

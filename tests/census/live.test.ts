@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HeadAnswer, ObjectHeader } from '../../lib/collectors/head-object.ts';
-import type { ListedUpload, ListedVersion } from '../../lib/collectors/object-listing.ts';
+import type { BucketListing, ListedUpload, ListedVersion } from '../../lib/collectors/object-listing.ts';
 import { liveCensus } from '../../lib/census/live.ts';
+import { recordsInto } from '../support/parts.ts';
 import type { Census, ObjectRecord } from '../../lib/model/census.ts';
 
 const entry = (key: string, rest: Partial<ListedVersion> = {}): ListedVersion => ({
@@ -21,6 +22,14 @@ async function* pages<T>(...all: (readonly T[] | Error)[]): AsyncGenerator<reado
     yield page;
   }
 }
+
+/** A listing that can be read from its start alone. */
+const listed = (versions: AsyncIterable<readonly ListedVersion[]>): BucketListing => ({
+  pages: () => versions,
+  nextKey: () => Promise.resolve(null),
+  folders: () => Promise.resolve([]),
+  versionsOf: () => Promise.resolve([]),
+});
 
 const ok = (headers: Record<string, string> = { 'x-amz-server-side-encryption': 'AES256' }): HeadAnswer => ({
   status: 200,
@@ -56,15 +65,13 @@ async function count({
   };
   const census = await liveCensus({
     bucket: 'b',
-    versions,
+    listing: listed(versions),
+    shards: 4,
     uploads: uploads ?? pages(),
     header,
     classesOf: (key) => (key.startsWith('phi/') ? ['p/phi'] : []),
     mustRecord: () => Promise.resolve(record ?? false),
-    record: (one) => {
-      records.push(one);
-      return Promise.resolve();
-    },
+    parts: recordsInto(records),
     concurrency: 4,
     retry: { maxAttempts: 3, baseDelayMs: 1, maxDelayMs: 1, sleep: () => Promise.resolve(), random: () => 0 },
   });
@@ -241,12 +248,13 @@ describe('a live census', () => {
     await expect(
       liveCensus({
         bucket: 'b',
-        versions: pages([entry('a')]),
+        listing: listed(pages([entry('a')])),
+        shards: 4,
         uploads: pages(),
         header,
         classesOf: () => [],
         mustRecord: () => Promise.resolve(false),
-        record: () => Promise.resolve(),
+        parts: recordsInto([]),
         concurrency: 2,
         retry: {
           maxAttempts: 1,

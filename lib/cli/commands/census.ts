@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { CONCURRENCY, retryOptions } from '../../audit/defaults.ts';
-import { countBucket } from '../../audit/count-bucket.ts';
+import { COUNT_ONLY, countBucket } from '../../audit/count-bucket.ts';
 import { readBucket } from '../../collectors/bucket.ts';
 import { readBucketRegion } from '../../collectors/buckets.ts';
 import { readCaller } from '../../collectors/caller.ts';
@@ -52,7 +52,7 @@ async function countOne(io: CliIo, aws: AwsClients, name: string): Promise<Censu
     return await countBucket(
       { aws, concurrency: CONCURRENCY, retry: retryOptions(io.random), progress, signal: abort.signal },
       bucket,
-      { classesOf: () => [], mustRecord: () => Promise.resolve(false), record: () => Promise.resolve() },
+      COUNT_ONLY,
     );
   } finally {
     progress.done();

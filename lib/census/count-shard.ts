@@ -1,0 +1,215 @@
+import type { BucketListing, ListedVersion } from '../collectors/object-listing.ts';
+import type { Census } from '../model/census.ts';
+import { AuditError } from '../model/errors.ts';
+import type { HeadOutcome, HeadReader } from './head-outcome.ts';
+import { createPairer, siblingOf, strongest } from './instruction-files.ts';
+import type { Assessed, Sibling } from './instruction-files.ts';
+import type { KeyRange } from './key-order.ts';
+import { listingFailure } from './listing-failure.ts';
+import type { Shard } from './shard-pool.ts';
+import { createTally, toRecord } from './tally.ts';
+import type { ObjectHooks, RecordObject, Wanted } from './wanted.ts';
+
+/** One finished key range. Parts of a bucket do not overlap, and the complete ones need not be read again. */
+export type CensusPart = { readonly range: KeyRange; readonly census: Census };
+
+/** Where the parts of a census go. */
+export type PartSink = { readonly open: () => Promise<PartWriter> };
+
+export type PartWriter = {
+  readonly record: RecordObject;
+  /** The part is done; nothing else is written to it. */
+  readonly close: (part: CensusPart) => Promise<void>;
+  /** Leaves nothing behind. */
+  readonly abandon: () => Promise<void>;
+};
+
+/** What every shard of a bucket shares. */
+export type ShardCount = {
+  readonly bucket: string;
+  readonly listing: Pick<BucketListing, 'versionsOf'>;
+  readonly readHead: HeadReader;
+  readonly classesOf: ObjectHooks['classesOf'];
+  readonly mustRecord: Wanted;
+  readonly parts: PartSink;
+  /** Entries after which a part is finished, and the next one begun. */
+  readonly partEntries: number;
+  /** Versions asked about ahead of the one that is settled. */
+  readonly window: number;
+  readonly onPart: (part: CensusPart) => void;
+  /** Told how many more were settled, now and then. */
+  readonly onObjects: (objects: number) => void;
+  readonly signal?: AbortSignal;
+};
+
+/** Counts one key range, as one part or, when it is long, several in a row. */
+export async function countShard(shard: Shard, count: ShardCount): Promise<void> {
+  let part = await openPart(count, shard.after);
+  try {
+    let incompleteReason: string | null = null;
+    let last: string | null = null;
+    try {
+      for await (const page of prefetched(shard.pages())) {
+        for (const entry of page) {
+          if (count.signal?.aborted) throw new AuditError('INTERRUPTED', 'The census was interrupted.');
+          // Never between two versions of one key: a part, like a shard, ends with a key.
+          if (part.entries() >= count.partEntries && last !== null && entry.key !== last) {
+            await part.close(last, null);
+            part = await openPart(count, last);
+          }
+          last = entry.key;
+          await part.add(entry);
+        }
+      }
+    } catch (error) {
+      incompleteReason = listingFailure('s3:ListBucket', error);
+    }
+    await part.close(shard.through(), incompleteReason);
+  } catch (error) {
+    await part.abandon();
+    throw error;
+  }
+}
+
+type OpenPart = {
+  readonly entries: () => number;
+  readonly add: (entry: ListedVersion) => Promise<void>;
+  readonly close: (through: string | null, incompleteReason: string | null) => Promise<void>;
+  readonly abandon: () => Promise<void>;
+};
+
+async function openPart(count: ShardCount, after: string | null): Promise<OpenPart> {
+  const { bucket, readHead, classesOf, mustRecord } = count;
+  const writer = await count.parts.open();
+  const tally = createTally(bucket, 'live');
+  const emitted: Assessed[] = [];
+  const pairer = createPairer(
+    (item) => emitted.push(item),
+    async (key) => lookUpSibling(count, key),
+  );
+  let entries = 0;
+  let told = 0;
+
+  const write = async ({ entry, encryption, unreadable }: Settled): Promise<void> => {
+    const dataClasses = classesOf(entry.key);
+    if (encryption === null) tally.addUnreadable(entry, dataClasses, unreadable);
+    else {
+      const asked = mustRecord(dataClasses, encryption);
+      const wanted = typeof asked === 'boolean' ? asked : await asked;
+      tally.addObject(entry, dataClasses, encryption);
+      if (!wanted) return;
+    }
+    await writer.record(
+      toRecord(bucket, entry, dataClasses, {
+        encryption,
+        unreadable: encryption === null ? unreadable : null,
+      }),
+    );
+  };
+  const unreadable = new WeakMap<ListedVersion, string>();
+  const drain = async (): Promise<void> => {
+    for (const { entry, encryption } of emitted.splice(0))
+      await write({ entry, encryption, unreadable: unreadable.get(entry) ?? 'MALFORMED' });
+  };
+  const tell = (): void => {
+    count.onObjects(tally.population() - told);
+    told = tally.population();
+  };
+  const settle = async ({ entry, outcome }: Read): Promise<void> => {
+    if (outcome.kind === 'vanished') {
+      tally.addExcluded(entry, 'VANISHED');
+      return;
+    }
+    if (outcome.kind === 'unreadable') unreadable.set(entry, outcome.code);
+    await pairer.push({ entry, encryption: outcome.kind === 'read' ? outcome.encryption : null });
+    if (emitted.length > 0) await drain();
+    if (tally.population() - told >= 256) tell();
+  };
+
+  const window: Promise<Read | AuditError>[] = [];
+  const settleOldest = async (): Promise<void> => {
+    const oldest = await window.shift();
+    if (oldest instanceof AuditError) throw oldest;
+    if (oldest) await settle(oldest);
+  };
+  return {
+    entries: () => entries,
+    add: async (entry) => {
+      entries += 1;
+      if (entry.deleteMarker) {
+        tally.addDeleteMarker();
+        return;
+      }
+      window.push(read(readHead, entry));
+      // Settled in listing order, so that the same bucket gives the same bytes and siblings meet.
+      if (window.length >= count.window) await settleOldest();
+    },
+    close: async (through, incompleteReason) => {
+      while (window.length > 0) await settleOldest();
+      await pairer.flush(through);
+      await drain();
+      tell();
+      const census = tally.finish({ incompleteReason, uploadsIncompleteReason: null });
+      const part = { range: { after, through }, census };
+      await writer.close(part);
+      count.onPart(part);
+    },
+    abandon: writer.abandon,
+  };
+}
+
+type Settled = Assessed & { readonly unreadable: string };
+type Read = { readonly entry: ListedVersion; readonly outcome: HeadOutcome };
+
+/** Never rejects: the window may be left with many reads in flight, and each rejection would be unhandled. */
+async function read(readHead: HeadReader, entry: ListedVersion): Promise<Read | AuditError> {
+  try {
+    return { entry, outcome: await readHead(entry.key, entry.versionId) };
+  } catch (error) {
+    if (error instanceof AuditError) return error;
+    return new AuditError('FAILED', `HEAD of an object failed unexpectedly: ${String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** What the listing would have told of an instruction file, had it come by. */
+async function lookUpSibling({ listing, readHead }: ShardCount, key: string): Promise<Sibling> {
+  let versions: readonly ListedVersion[];
+  try {
+    versions = await listing.versionsOf(key);
+  } catch (error) {
+    // Rethrows what ends the run.
+    listingFailure('s3:ListBucket', error);
+    return 'unreadable';
+  }
+  let found: Sibling = 'none';
+  for (const { versionId, isLatest, deleteMarker } of versions) {
+    if (deleteMarker) continue;
+    const outcome = await readHead(key, versionId);
+    if (outcome.kind === 'vanished') continue;
+    found = strongest(found, siblingOf(outcome.kind === 'read' ? outcome.encryption : null, isLatest));
+  }
+  return found;
+}
+
+/** Asks for the next page while this one is worked on, so that HEADs need not wait for LISTs. */
+async function* prefetched<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = pages[Symbol.asyncIterator]();
+  type Step = { readonly result: IteratorResult<T> } | { readonly error: unknown };
+  const step = async (): Promise<Step> => {
+    try {
+      return { result: await iterator.next() };
+    } catch (error) {
+      return { error };
+    }
+  };
+  let next = step();
+  for (;;) {
+    const current = await next;
+    if ('error' in current) throw current.error;
+    if (current.result.done) return;
+    next = step();
+    yield current.result.value;
+  }
+}

@@ -1,0 +1,43 @@
+/** Keys greater than `after` and not greater than `through`; null is no border on that side. */
+export type KeyRange = { readonly after: string | null; readonly through: string | null };
+
+/** The whole of a bucket. */
+export const WHOLE: KeyRange = { after: null, through: null };
+
+/**
+ * Order of S3 listings: UTF-8 bytes. JavaScript compares UTF-16 units, which differs where a surrogate (a character
+ * beyond U+FFFF) meets U+E000…U+FFFF: the surrogate is the smaller unit and the greater character.
+ */
+export function compareKeys(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i += 1) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return rank(x) - rank(y);
+  }
+  return a.length - b.length;
+}
+
+const rank = (unit: number): number =>
+  unit < 0xd800 ? unit : unit >= 0xe000 ? unit - 0x2000 : unit + 0x2000;
+
+/** Whether a key is not beyond the range; that it is not before it is for whoever lists from `after`. */
+export const isWithin = (key: string, { through }: Pick<KeyRange, 'through'>): boolean =>
+  through === null || compareKeys(key, through) <= 0;
+
+/** Ranges in key order: by where they start. */
+export const compareRanges = (a: KeyRange, b: KeyRange): number =>
+  a.after === b.after ? 0 : a.after === null ? -1 : b.after === null ? 1 : compareKeys(a.after, b.after);
+
+/** What is left of a bucket when these ranges, which do not overlap, are done. */
+export function gapsBetween(done: readonly KeyRange[]): KeyRange[] {
+  const gaps: KeyRange[] = [];
+  let reached: string | null = null;
+  for (const range of [...done].sort(compareRanges)) {
+    if (range.after !== reached) gaps.push({ after: reached, through: range.after });
+    if (range.through === null) return gaps;
+    reached = range.through;
+  }
+  gaps.push({ after: reached, through: null });
+  return gaps;
+}

@@ -1,0 +1,79 @@
+import type { Census, SealGroup, UnassessedGroup, UploadGroup } from '../model/census.ts';
+import { groupId, sortedById } from './tally.ts';
+
+/**
+ * Several censuses of disjoint parts of one bucket as one: the same, whichever way it was divided. The first
+ * incomplete part, in the order given, tells why the whole is.
+ */
+export function mergeCensuses(parts: readonly Census[], bucket: string, source: Census['source']): Census {
+  const sum = (count: (part: Census) => number): number => parts.reduce((n, part) => n + count(part), 0);
+  const incomplete = parts.find((part) => !part.complete);
+  const uploadsIncomplete = parts.find((part) => !part.uploadsComplete);
+  return {
+    bucket,
+    source,
+    complete: incomplete === undefined,
+    incompleteReason: incomplete?.incompleteReason ?? null,
+    population: sum((part) => part.population),
+    populationBytes: sum((part) => part.populationBytes),
+    assessed: sum((part) => part.assessed),
+    excluded: mergeCounts(parts.map((part) => part.excluded)),
+    deleteMarkers: sum((part) => part.deleteMarkers),
+    groups: mergeGroups(
+      parts.flatMap((part) => part.groups),
+      (group) => groupId(group.dataClasses, group.encryption),
+      addSeals,
+    ),
+    unassessed: mergeGroups(
+      parts.flatMap((part) => part.unassessed),
+      ({ dataClasses, reason }) => JSON.stringify([dataClasses, reason]),
+      addUnassessed,
+    ),
+    uploads: mergeGroups(
+      parts.flatMap((part) => part.uploads),
+      ({ dataClasses }) => JSON.stringify(dataClasses),
+      addUploads,
+    ),
+    uploadsComplete: uploadsIncomplete === undefined,
+    uploadsIncompleteReason: uploadsIncomplete?.uploadsIncompleteReason ?? null,
+  };
+}
+
+const addSeals = (a: SealGroup, b: SealGroup): SealGroup => ({
+  ...a,
+  objects: a.objects + b.objects,
+  bytes: a.bytes + b.bytes,
+  noncurrent: a.noncurrent + b.noncurrent,
+});
+
+const addUnassessed = (a: UnassessedGroup, b: UnassessedGroup): UnassessedGroup => ({
+  ...a,
+  objects: a.objects + b.objects,
+  bytes: a.bytes + b.bytes,
+});
+
+const addUploads = (a: UploadGroup, b: UploadGroup): UploadGroup => ({
+  ...a,
+  uploads: a.uploads + b.uploads,
+  oldestInitiated: earliest(a.oldestInitiated, b.oldestInitiated),
+});
+
+const earliest = (a: string | null, b: string | null): string | null =>
+  a === null ? b : b === null || a <= b ? a : b;
+
+function mergeGroups<T>(groups: readonly T[], idOf: (group: T) => string, add: (a: T, b: T) => T): T[] {
+  const byId = new Map<string, T>();
+  for (const group of groups) {
+    const id = idOf(group);
+    const before = byId.get(id);
+    byId.set(id, before === undefined ? group : add(before, group));
+  }
+  return sortedById(byId);
+}
+
+function mergeCounts(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const [reason, count] of all.flatMap((one) => Object.entries(one)))
+    counts.set(reason, (counts.get(reason) ?? 0) + count);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
