@@ -1,11 +1,12 @@
 /** `npm run bench [name…]`: each benchmark prints its own table. Ratios within one run are what counts. */
 import { availableParallelism, cpus } from 'node:os';
+import * as censusInventory from './census-inventory.ts';
 import * as censusListing from './census-listing.ts';
 import * as censusMemory from './census-memory.ts';
 import * as censusSpeed from './census-speed.ts';
 import * as policyProofs from './policy-proofs.ts';
 
-const BENCHES = [censusSpeed, censusListing, censusMemory, policyProofs];
+const BENCHES = [censusSpeed, censusListing, censusInventory, censusMemory, policyProofs];
 
 const asked = process.argv.slice(2);
 console.log(

@@ -1,4 +1,4 @@
-import type { Census } from '../lib/model/census.ts';
+import type { Census, CensusOrigin } from '../lib/model/census.ts';
 import { sealKeyArn } from '../lib/model/object-encryption.ts';
 
 type Amount = { objects: number; bytes: number };
@@ -21,7 +21,10 @@ export type CensusJson = {
   readonly clientSide: Readonly<Record<string, Amount>>;
   readonly noncurrent: number;
   readonly deleteMarkers: number;
-  readonly unfinishedUploads: number;
+  /** Null when nobody listed them, as with S3 Inventory. */
+  readonly unfinishedUploads: number | null;
+  /** Where the figures come from, when not from the bucket itself. */
+  readonly origin: CensusOrigin | null;
 };
 
 /** A census as machines read it; data classes are summed up. */
@@ -53,7 +56,10 @@ export function censusJson(census: Census): CensusJson {
     clientSide,
     noncurrent: census.groups.reduce((sum, group) => sum + group.noncurrent, 0),
     deleteMarkers: census.deleteMarkers,
-    unfinishedUploads: census.uploads.reduce((sum, { uploads }) => sum + uploads, 0),
+    unfinishedUploads: census.uploadsComplete
+      ? census.uploads.reduce((sum, { uploads }) => sum + uploads, 0)
+      : null,
+    origin: census.origin ?? null,
   };
 }
 

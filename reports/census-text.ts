@@ -38,7 +38,8 @@ export function censusText(census: Census): string {
     ),
     '',
     `${formatCount(json.noncurrent)} of them noncurrent; ${formatCount(json.deleteMarkers)} delete markers and ` +
-      `${formatCount(json.unfinishedUploads)} unfinished multipart uploads beside them`,
+      `${json.unfinishedUploads === null ? 'an unknown number of' : formatCount(json.unfinishedUploads)} unfinished multipart uploads beside them`,
+    ...(json.origin ? ['', ...json.origin.notes.map(visible)] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -10,8 +10,16 @@ import type { Shard } from './shard-pool.ts';
 import { createTally, toRecord } from './tally.ts';
 import type { ObjectHooks, RecordObject, Wanted } from './wanted.ts';
 
-/** One finished key range. Parts of a bucket do not overlap, and the complete ones need not be read again. */
-export type CensusPart = { readonly range: KeyRange; readonly census: Census };
+/**
+ * One finished key range, or inventory file. Parts of a bucket do not overlap, and the complete ones need not be
+ * read again.
+ */
+export type CensusPart = {
+  readonly range: KeyRange;
+  /** Which inventory file was counted; undefined for a live key range. */
+  readonly file?: string;
+  readonly census: Census;
+};
 
 /** Where the parts of a census go. */
 export type PartSink = { readonly open: () => Promise<PartWriter> };
@@ -137,7 +145,7 @@ async function openPart(count: ShardCount, after: string | null): Promise<OpenPa
     add: async (entry) => {
       entries += 1;
       if (entry.deleteMarker) {
-        tally.addDeleteMarker();
+        tally.addDeleteMarkers(1);
         return;
       }
       window.push(read(readHead, entry));
@@ -159,10 +167,10 @@ async function openPart(count: ShardCount, after: string | null): Promise<OpenPa
 }
 
 type Settled = Assessed & { readonly unreadable: string };
-type Read = { readonly entry: ListedVersion; readonly outcome: HeadOutcome };
+export type Read = { readonly entry: ListedVersion; readonly outcome: HeadOutcome };
 
 /** Never rejects: the window may be left with many reads in flight, and each rejection would be unhandled. */
-async function read(readHead: HeadReader, entry: ListedVersion): Promise<Read | AuditError> {
+export async function read(readHead: HeadReader, entry: ListedVersion): Promise<Read | AuditError> {
   try {
     return { entry, outcome: await readHead(entry.key, entry.versionId) };
   } catch (error) {
@@ -174,7 +182,10 @@ async function read(readHead: HeadReader, entry: ListedVersion): Promise<Read | 
 }
 
 /** What the listing would have told of an instruction file, had it come by. */
-async function lookUpSibling({ listing, readHead }: ShardCount, key: string): Promise<Sibling> {
+export async function lookUpSibling(
+  { listing, readHead }: Pick<ShardCount, 'listing' | 'readHead'>,
+  key: string,
+): Promise<Sibling> {
   let versions: readonly ListedVersion[];
   try {
     versions = await listing.versionsOf(key);

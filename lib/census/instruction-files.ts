@@ -1,7 +1,8 @@
 import type { ListedVersion } from '../collectors/object-listing.ts';
 import type { ClientSideEncryption, ObjectEncryption } from '../model/object-encryption.ts';
 
-const SUFFIX = '.instruction';
+/** What an S3 Encryption Client puts after the key of the object. */
+export const SUFFIX = '.instruction';
 
 /** One listed object with what its HEAD told; a null encryption could not be read. */
 export type Assessed = { readonly entry: ListedVersion; readonly encryption: ObjectEncryption | null };
@@ -98,7 +99,7 @@ function canStillPair(earlier: string, now: string): boolean {
 }
 
 /** Only an object that is unmarked, or whose V3 marks leave the key out, can owe its key to a sibling. */
-function mayHaveSibling(encryption: ObjectEncryption | null): boolean {
+export function mayHaveSibling(encryption: ObjectEncryption | null): boolean {
   if (!encryption) return false;
   const { clientSide } = encryption;
   return clientSide.kind === 'none' || (clientSide.kind === 'claimed' && clientSide.instructionFile);
@@ -116,7 +117,8 @@ const STRENGTH: readonly Sibling[] = ['none', 'marked-noncurrent', 'unreadable',
 export const strongest = (a: Sibling, b: Sibling): Sibling =>
   STRENGTH.indexOf(a) >= STRENGTH.indexOf(b) ? a : b;
 
-function settle(item: Assessed, sibling: Sibling): Assessed {
+/** The object with what its instruction file makes of its client-side claim. */
+export function settle(item: Assessed, sibling: Sibling): Assessed {
   if (!item.encryption) return item;
   const clientSide = settleClaim(item.encryption.clientSide, sibling, item.entry.isLatest);
   return clientSide === item.encryption.clientSide

@@ -9,15 +9,24 @@ export type Tally = {
     dataClasses: readonly string[],
     encryption: ObjectEncryption,
   ) => void;
+  /** Many objects at once, which something else has counted. */
+  readonly addObjects: (
+    amount: Amount & { readonly noncurrent: number },
+    dataClasses: readonly string[],
+    encryption: ObjectEncryption,
+  ) => void;
+  readonly addUnreadableObjects: (amount: Amount, dataClasses: readonly string[], reason: string) => void;
   readonly addUnreadable: (entry: ListedVersion, dataClasses: readonly string[], reason: string) => void;
   readonly addExcluded: (entry: ListedVersion, reason: string) => void;
-  readonly addDeleteMarker: () => void;
+  readonly addDeleteMarkers: (count: number) => void;
   readonly addUpload: (upload: ListedUpload, dataClasses: readonly string[]) => void;
   readonly excluded: (reason: string) => number;
   /** Objects counted so far, in whatever way. */
   readonly population: () => number;
   readonly finish: (ending: CensusEnding) => Census;
 };
+
+type Amount = { readonly objects: number; readonly bytes: number };
 
 /** How the listings ended; a null reason means they were read to their end. */
 export type CensusEnding = {
@@ -37,35 +46,43 @@ export function createTally(bucket: string, source: Census['source']): Tally {
   let populationBytes = 0;
   let assessed = 0;
   let deleteMarkers = 0;
-  const counted = (entry: ListedVersion): void => {
-    population += 1;
-    populationBytes += entry.size;
+  const counted = ({ objects, bytes }: Amount): void => {
+    population += objects;
+    populationBytes += bytes;
+  };
+  const addObjects: Tally['addObjects'] = (amount, dataClasses, encryption) => {
+    counted(amount);
+    assessed += amount.objects;
+    const id = groupId(dataClasses, encryption);
+    const group = groups.get(id) ?? { dataClasses, encryption, objects: 0, bytes: 0, noncurrent: 0 };
+    group.objects += amount.objects;
+    group.bytes += amount.bytes;
+    group.noncurrent += amount.noncurrent;
+    groups.set(id, group);
+  };
+  const addUnreadableObjects: Tally['addUnreadableObjects'] = (amount, dataClasses, reason) => {
+    counted(amount);
+    const id = JSON.stringify([dataClasses, reason]);
+    const group = unassessed.get(id) ?? { dataClasses, reason, objects: 0, bytes: 0 };
+    group.objects += amount.objects;
+    group.bytes += amount.bytes;
+    unassessed.set(id, group);
   };
   return {
-    addObject: (entry, dataClasses, encryption) => {
-      counted(entry);
-      assessed += 1;
-      const id = groupId(dataClasses, encryption);
-      const group = groups.get(id) ?? { dataClasses, encryption, objects: 0, bytes: 0, noncurrent: 0 };
-      group.objects += 1;
-      group.bytes += entry.size;
-      group.noncurrent += entry.isLatest ? 0 : 1;
-      groups.set(id, group);
+    addObjects,
+    addUnreadableObjects,
+    addObject: ({ size, isLatest }, dataClasses, encryption) => {
+      addObjects({ objects: 1, bytes: size, noncurrent: isLatest ? 0 : 1 }, dataClasses, encryption);
     },
-    addUnreadable: (entry, dataClasses, reason) => {
-      counted(entry);
-      const id = JSON.stringify([dataClasses, reason]);
-      const group = unassessed.get(id) ?? { dataClasses, reason, objects: 0, bytes: 0 };
-      group.objects += 1;
-      group.bytes += entry.size;
-      unassessed.set(id, group);
+    addUnreadable: ({ size }, dataClasses, reason) => {
+      addUnreadableObjects({ objects: 1, bytes: size }, dataClasses, reason);
     },
-    addExcluded: (entry, reason) => {
-      counted(entry);
+    addExcluded: ({ size }, reason) => {
+      counted({ objects: 1, bytes: size });
       excluded.set(reason, (excluded.get(reason) ?? 0) + 1);
     },
-    addDeleteMarker: () => {
-      deleteMarkers += 1;
+    addDeleteMarkers: (count) => {
+      deleteMarkers += count;
     },
     addUpload: ({ initiated }, dataClasses) => {
       const id = JSON.stringify(dataClasses);

@@ -45,7 +45,11 @@ export function judgeServerSide(
 }
 
 /** DSSE-KMS has no bucket keys, so the question is put to SSE-KMS alone (FACTS §1.6). */
-function judgeBucketKey(wanted: EncryptionRequirement['bucketKey'], used: boolean): readonly Judgement[] {
+function judgeBucketKey(
+  wanted: EncryptionRequirement['bucketKey'],
+  used: boolean | null,
+): readonly Judgement[] {
+  if (wanted !== 'any' && used === null) return [dontKnow('whether it uses an S3 Bucket Key is not known')];
   if (wanted === 'required' && !used) return [fail('sealed without an S3 Bucket Key')];
   if (wanted === 'forbidden' && used) {
     return [fail('sealed under an S3 Bucket Key, so CloudTrail cannot name the object that was read')];

@@ -29,6 +29,16 @@ export type UploadGroup = {
   readonly oldestInitiated: string | null;
 };
 
+/** Where a census came from, when that is not the live listing alone. */
+export type CensusOrigin = {
+  /** ISO 8601 UTC: the population is as of this time; null is the time of the run. */
+  readonly asOf: string | null;
+  /** Where it was read: an s3:// address or a path. */
+  readonly location: string;
+  /** Plain sentences: which part came from where, and what that cannot tell. */
+  readonly notes: readonly string[];
+};
+
 /**
  * What a census of one bucket found. Population counts object versions without delete markers:
  * `population = assessed + Σ excluded + Σ unassessed`.
@@ -52,6 +62,7 @@ export type Census = {
   /** False when ListMultipartUploads could not be read to its end. */
   readonly uploadsComplete: boolean;
   readonly uploadsIncompleteReason: string | null;
+  readonly origin?: CensusOrigin;
 };
 
 /** One object version that a requirement does not pass, or that could not be read: a line of `objects/*.csv.gz`. */

@@ -1,7 +1,10 @@
-/** How S3 says an object is encrypted at rest. Source: S3 API HeadObject; FACTS §1.1. */
+/**
+ * How S3 says an object is encrypted at rest. Source: S3 API HeadObject; FACTS §1.1. A null `keyArn` or `bucketKey`
+ * was not told: S3 Inventory knows no key ids.
+ */
 export type ServerSideEncryption =
   | { readonly type: 'SSE-S3' }
-  | { readonly type: 'SSE-KMS'; readonly keyArn: string | null; readonly bucketKey: boolean }
+  | { readonly type: 'SSE-KMS'; readonly keyArn: string | null; readonly bucketKey: boolean | null }
   | { readonly type: 'DSSE-KMS'; readonly keyArn: string | null }
   | { readonly type: 'SSE-C' }
   | { readonly type: 'NONE' }
