@@ -5,7 +5,10 @@ import { sealKeyArn } from '../model/object-encryption.ts';
 import type { ObjectEncryption } from '../model/object-encryption.ts';
 import { valueOf } from '../model/observed.ts';
 import type { AuditContext } from './context.ts';
-import { countBucket } from './count-bucket.ts';
+import { chooseSource } from './census-source.ts';
+import { countBucket, emptyCensus } from './count-bucket.ts';
+import type { CountHooks } from './count-bucket.ts';
+import { countFromInventory } from './count-from-inventory.ts';
 import { readJson, toJson } from './json-files.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import { partSink, readParts } from './part-files.ts';
@@ -45,8 +48,12 @@ async function count(
 ): Promise<Census> {
   const { store } = context;
   const region = valueOf(bucket.region) ?? '';
-  const done = await readParts(store, bucket.name);
-  return countBucket(context, bucket, {
+  const source = await chooseSource(context, bucket);
+  if (source.kind === 'none') return emptyCensus(bucket.name, `NOT_READ: ${source.why}`);
+  const done = (await readParts(store, bucket.name)).filter(
+    ({ file }) => (file !== undefined) === (source.kind === 'inventory'),
+  );
+  const hooks: CountHooks = {
     classesOf,
     mustRecord: async (dataClasses, encryption) => {
       await readKeyOf(encryption, region, keys);
@@ -54,7 +61,12 @@ async function count(
     },
     parts: partSink(store, bucket.name, done),
     done,
-  });
+  };
+  if (source.kind === 'inventory') return countFromInventory(context, bucket, source, hooks);
+  const census = await countBucket(context, bucket, hooks);
+  return source.why === null
+    ? census
+    : { ...census, origin: { asOf: null, location: `s3://${bucket.name}`, notes: [source.why] } };
 }
 
 async function readKeyOf(encryption: ObjectEncryption, region: string, keys: KeyDirectory): Promise<void> {

@@ -74,7 +74,8 @@ export async function countBucket(
   }
 }
 
-function emptyCensus(bucket: string, incompleteReason: string): Census {
+/** The census of a bucket whose objects nobody listed. The reason begins with its code. */
+export function emptyCensus(bucket: string, incompleteReason: string): Census {
   return {
     bucket,
     source: 'live',

@@ -14,7 +14,10 @@ import { valueOf } from '../model/observed.ts';
 import type { AuditContext } from './context.ts';
 import { COUNT_ONLY } from './count-bucket.ts';
 
-type Hooks = Pick<InventoryCensusInput, 'classesOf' | 'mustRecord' | 'prefixes' | 'parts' | 'done' | 'topUp'>;
+type Hooks = Pick<
+  InventoryCensusInput,
+  'classesOf' | 'mustRecord' | 'prefixes' | 'parts' | 'done' | 'topUp' | 'uploads'
+>;
 type Context = Pick<AuditContext, 'clock' | 'progress' | 'signal'>;
 
 /** DuckDB needs about this much for the widest inventory; more threads need more. */
@@ -30,7 +33,7 @@ export async function countInventory(
   bucket: string | null,
 ): Promise<Census> {
   const location = await locate(context.aws, manifest);
-  return censusFrom(context, location, bucket, { ...COUNT_ONLY, prefixes: [], topUp: null });
+  return censusFrom(context, location, bucket, { ...COUNT_ONLY, prefixes: [], topUp: null, uploads: null });
 }
 
 /** The census of one delivery. Throws AuditError INPUT_INVALID when it is not an inventory, or another bucket's. */

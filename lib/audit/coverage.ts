@@ -96,9 +96,26 @@ function limitations({ plan, censuses }: CollectedEvidence, findings: readonly F
       'Some bucket policies were not decided, so future uploads there may or may not keep the requirement.',
     findings.some(({ check, status }) => check === 'opened' && status === 'INSUFFICIENT_DATA') &&
       'Who decrypted was not established for the buckets whose "opened" finding says so.',
+    ...originLines(all),
     'Objects written, changed or deleted while the run was listing may be missing or counted in their earlier state.',
   ];
   return lines.filter((line) => line !== false);
+}
+
+/** Buckets whose origin lines are told one by one. */
+const MAX_ORIGINS = 20;
+
+/** Where the figures of a bucket come from, when not from its listing alone. */
+function originLines(censuses: readonly Census[]): readonly string[] {
+  const told = censuses.filter(({ origin }) => origin !== undefined);
+  const lines = told
+    .slice(0, MAX_ORIGINS)
+    .map(
+      ({ bucket, source, origin }) => `${bucket}, counted from ${source}: ${(origin?.notes ?? []).join(' ')}`,
+    );
+  return told.length > MAX_ORIGINS
+    ? [...lines, `${told.length - MAX_ORIGINS} more buckets say in their census where it comes from.`]
+    : lines;
 }
 
 const bump = (counts: Map<string, number>, reason: string, by = 1): void => {

@@ -46,6 +46,7 @@ export const RUN_FILES = {
   rulesFolder: 'evidence/rules/',
   bucket: (bucket: string) => `evidence/buckets/${safeName(bucket)}.json`,
   bucketFolder: 'evidence/buckets/',
+  source: (bucket: string) => `evidence/sources/${safeName(bucket)}.json`,
   census: (bucket: string) => `evidence/census/${safeName(bucket)}.json`,
   /** One key range, or one inventory file, of a bucket's census, and the objects recorded in it. */
   part: (bucket: string, part: string) => `evidence/parts/${safeName(bucket)}/${part}.json`,

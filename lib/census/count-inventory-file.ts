@@ -166,7 +166,7 @@ async function questionFor(path: string, { session, manifest, prefixes }: FileCo
   const described = await session.rows(`DESCRIBE SELECT * FROM ${parquetSource(path)}`);
   const table = parquetTable(
     path,
-    described.map(([name]) => String(name)),
+    described.map(([name, type]) => [String(name), String(type)]),
   );
   if (!table.columns.has('key')) throw new Error('no column key');
   return { table, manifest, prefixes, proven: await provenBy(path, session, manifest.sourceBucket) };
@@ -211,7 +211,7 @@ function readGroup(row: readonly unknown[], count: FileCount, table: InventoryTa
   const amount = {
     id: Number(id),
     objects: Number(objects),
-    bytes: Number(bytes),
+    bytes: Math.max(0, Number(bytes)),
     noncurrent: latest === true ? 0 : Number(objects),
   };
   if (marker === true) return { ...amount, kind: 'marker' };

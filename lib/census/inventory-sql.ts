@@ -6,7 +6,12 @@ import type { InventoryManifest } from './inventory-manifest.ts';
 export type InventoryColumns = ReadonlyMap<string, string>;
 
 /** One data file as a table expression, with the columns it has. */
-export type InventoryTable = { readonly from: string; readonly columns: InventoryColumns };
+export type InventoryTable = {
+  readonly from: string;
+  readonly columns: InventoryColumns;
+  /** Whether sizes need no conversion to be summed up. */
+  readonly sizeIsNumber: boolean;
+};
 
 const WANTED = [
   'bucket',
@@ -27,16 +32,24 @@ export function csvTable(path: string, { columns }: Pick<InventoryManifest, 'col
   return {
     from: `read_csv(${literal(path)}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', compression = 'gzip', columns = {${types}})`,
     columns: new Map(columns.map((column, i) => [columnId(column), names[i] ?? ''])),
+    sizeIsNumber: false,
   };
 }
 
 /** A Parquet file, whose columns are known once it was described. */
 export const parquetSource = (path: string): string => `read_parquet(${literal(path)})`;
 
-export function parquetTable(path: string, described: readonly string[]): InventoryTable {
+/** @param described name and type of each column */
+export function parquetTable(
+  path: string,
+  described: readonly (readonly [name: string, type: string])[],
+): InventoryTable {
   return {
     from: parquetSource(path),
-    columns: new Map(described.map((name) => [columnId(name), `"${name.replaceAll('"', '""')}"`])),
+    columns: new Map(described.map(([name]) => [columnId(name), `"${name.replaceAll('"', '""')}"`])),
+    sizeIsNumber: described.some(
+      ([name, type]) => columnId(name) === 'size' && /^U?(BIG|INTEGER)/.test(type),
+    ),
   };
 }
 
@@ -61,12 +74,35 @@ export type Question = {
 /** Names of group columns, in the order in which `groupsQuery` returns them after the id. */
 const GROUP_COLUMNS = ['trouble', 'status', 'bucket_key', 'latest', 'marker', 'classes'] as const;
 
+/** Column of the file, and the name under which its meaning is grouped. */
+const RAW_COLUMNS = [
+  ['encryptionstatus', 'status'],
+  ['bucketkeystatus', 'bucket_key'],
+  ['islatest', 'latest'],
+  ['isdeletemarker', 'marker'],
+] as const;
+
+const MEANING: Readonly<Record<(typeof RAW_COLUMNS)[number][1], (column: string) => string>> = {
+  status: (column) => `left(nullif(CAST(${column} AS VARCHAR), ''), 64)`,
+  bucket_key: (column) =>
+    `CASE upper(CAST(${column} AS VARCHAR)) WHEN 'ENABLED' THEN true WHEN 'DISABLED' THEN false END`,
+  latest: (column) => `coalesce(TRY_CAST(${column} AS BOOLEAN), true)`,
+  marker: (column) => `coalesce(TRY_CAST(${column} AS BOOLEAN), false)`,
+};
+
 /**
  * Counts a file by everything that decides how an object is judged, into a temporary table `groups`. Which prefixes
  * a key begins with is one text of zeros and ones: keys that agree in it are in the same data classes.
  */
 export function countInto(table: string, question: Question): string {
-  return `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT row_number() OVER () AS id, false AS wanted, * FROM (SELECT ${factsOf(question)}, count(*) AS objects, coalesce(sum(${sizeOf(question.table)}), 0) AS bytes, ${question.prefixes.length > 0 ? `any_value(${keyOf(question)})` : 'NULL'} AS sample FROM ${question.table.from} GROUP BY ALL ORDER BY ALL)`;
+  const { columns, sizeIsNumber } = question.table;
+  const raw = RAW_COLUMNS.map(([id, name]) => `${columns.get(id) ?? 'NULL'} AS ${name}`);
+  const bytes = sizeIsNumber ? (columns.get('size') ?? 'NULL') : sizeOf(question.table);
+  const sample = question.prefixes.length > 0 ? `any_value(${keyOf(question)})` : 'NULL';
+  // Grouped by the columns as they are first: what they mean is then worked out for a handful of rows.
+  const asTheyAre = `SELECT ${troubleOf(question)} AS trouble, ${raw.join(', ')}, ${classesOf(question)} AS classes, count(*) AS objects, coalesce(sum(${bytes}), 0) AS bytes, ${sample} AS sample FROM ${question.table.from} GROUP BY ALL`;
+  const meaning = `SELECT trouble, ${RAW_COLUMNS.map(([, name]) => `${MEANING[name](name)} AS ${name}`).join(', ')}, classes, sum(objects) AS objects, sum(bytes) AS bytes, any_value(sample) AS sample FROM (${asTheyAre}) GROUP BY ALL ORDER BY ALL`;
+  return `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT row_number() OVER () AS id, false AS wanted, * FROM (${meaning})`;
 }
 
 /** At most one more than `limit` rows: id, the group columns, objects, bytes, a key. */
@@ -84,8 +120,17 @@ export function wantedRowsQuery(table: string, question: Question): string {
   return `SELECT g.id, r.key, r.version, r.latest, r.size, r.time FROM (SELECT ${factsOf(question)}, coalesce(${keyOf(question)}, ${rawKey(question.table)}) AS key, ${version === undefined ? 'NULL' : `nullif(CAST(${version} AS VARCHAR), '')`} AS version, ${sizeOf(question.table)} AS size, ${stamp} AS time FROM ${question.table.from}) r JOIN ${table} g ON g.wanted AND ${same}`;
 }
 
-function factsOf(question: Question): string {
-  const { table, manifest, prefixes, proven } = question;
+const factsOf = (question: Question): string =>
+  [
+    `${troubleOf(question)} AS trouble`,
+    ...RAW_COLUMNS.map(
+      ([id, name]) => `${MEANING[name](question.table.columns.get(id) ?? 'NULL')} AS ${name}`,
+    ),
+    `${classesOf(question)} AS classes`,
+  ].join(', ');
+
+/** What keeps a row from being understood, null when nothing does. */
+function troubleOf({ table, manifest, proven }: Question): string {
   const key = rawKey(table);
   const bucket = table.columns.get('bucket');
   const checks = [
@@ -101,26 +146,18 @@ function factsOf(question: Question): string {
         ]
       : []),
   ];
-  const text = (id: string): string => {
-    const column = table.columns.get(id);
-    return column === undefined ? 'NULL' : `nullif(CAST(${column} AS VARCHAR), '')`;
-  };
-  const truth = (id: string, otherwise: string): string => {
-    const column = table.columns.get(id);
-    return column === undefined ? otherwise : `coalesce(TRY_CAST(${column} AS BOOLEAN), ${otherwise})`;
-  };
-  const classes = prefixes.map(
-    (prefix) => `CASE WHEN starts_with(${keyOf(question)}, ${literal(prefix)}) THEN '1' ELSE '0' END`,
-  );
-  return [
-    `${checks.length > 0 ? `CASE ${checks.join(' ')} END` : 'NULL'} AS trouble`,
-    `left(${text('encryptionstatus')}, 64) AS status`,
-    `CASE upper(${text('bucketkeystatus')}) WHEN 'ENABLED' THEN true WHEN 'DISABLED' THEN false END AS bucket_key`,
-    `${truth('islatest', 'true')} AS latest`,
-    `${truth('isdeletemarker', 'false')} AS marker`,
-    `${classes.length > 0 ? classes.join(' || ') : "''"} AS classes`,
-  ].join(', ');
+  return checks.length > 0 ? `CASE ${checks.join(' ')} END` : 'CAST(NULL AS VARCHAR)';
 }
+
+/** One digit for each prefix: whether the key begins with it. */
+const classesOf = (question: Question): string =>
+  question.prefixes.length === 0
+    ? "''"
+    : question.prefixes
+        .map(
+          (prefix) => `CASE WHEN starts_with(${keyOf(question)}, ${literal(prefix)}) THEN '1' ELSE '0' END`,
+        )
+        .join(' || ');
 
 const rawKey = (table: InventoryTable): string => `CAST(${table.columns.get('key') ?? 'NULL'} AS VARCHAR)`;
 

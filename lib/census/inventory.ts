@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { InventoryLocation } from '../collectors/inventory-files.ts';
+import type { ListedUpload } from '../collectors/object-listing.ts';
 import type { Census } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
 import { countInventoryFile, fileId } from './count-inventory-file.ts';
@@ -8,8 +9,10 @@ import type { CensusPart, PartSink } from './count-shard.ts';
 import { openEngine } from './duckdb.ts';
 import type { InventoryManifest } from './inventory-manifest.ts';
 import { mergeCensuses } from './merge.ts';
-import type { ObjectHooks } from './wanted.ts';
+import { createTally } from './tally.ts';
+import { countUploads } from './uploads.ts';
 import { rememberWanted } from './wanted.ts';
+import type { ObjectHooks } from './wanted.ts';
 
 /** What a census from S3 Inventory needs. */
 export type InventoryCensusInput = ObjectHooks & {
@@ -24,6 +27,8 @@ export type InventoryCensusInput = ObjectHooks & {
   readonly done?: readonly CensusPart[];
   /** Asks objects for what the inventory does not tell; null when objects must not be asked. */
   readonly topUp: HeadTopUp | null;
+  /** Unfinished uploads of the bucket itself; null when it is not asked. */
+  readonly uploads: AsyncIterable<readonly ListedUpload[]> | null;
   /** An empty folder for data files; whoever made it removes it. */
   readonly scratch: string;
   readonly threads: number;
@@ -91,7 +96,7 @@ export async function inventoryCensus(input: InventoryCensusInput): Promise<Cens
   }
   const parts = manifest.files.flatMap((file) => finished.get(fileId(file))?.census ?? []);
   return {
-    ...mergeCensuses([...parts, UPLOADS_UNKNOWN], manifest.sourceBucket, 'inventory'),
+    ...mergeCensuses([...parts, await uploadsOf(input)], manifest.sourceBucket, 'inventory'),
     origin: {
       asOf: manifest.createdAt,
       location: location.name,
@@ -100,25 +105,15 @@ export async function inventoryCensus(input: InventoryCensusInput): Promise<Cens
   };
 }
 
-const UPLOADS_REASON =
-  'NOT_READ on s3:ListBucketMultipartUploads: S3 Inventory does not list unfinished uploads';
-
-const UPLOADS_UNKNOWN: Census = {
-  bucket: '',
-  source: 'inventory',
-  complete: true,
-  incompleteReason: null,
-  population: 0,
-  populationBytes: 0,
-  assessed: 0,
-  excluded: {},
-  deleteMarkers: 0,
-  groups: [],
-  unassessed: [],
-  uploads: [],
-  uploadsComplete: false,
-  uploadsIncompleteReason: UPLOADS_REASON,
-};
+/** S3 Inventory does not list unfinished uploads; the bucket does, when there is one to ask. */
+const uploadsOf = async ({ manifest, uploads, classesOf }: InventoryCensusInput): Promise<Census> =>
+  uploads
+    ? countUploads(manifest.sourceBucket, 'inventory', uploads, classesOf)
+    : createTally(manifest.sourceBucket, 'inventory').finish({
+        incompleteReason: null,
+        uploadsIncompleteReason:
+          'NOT_READ on s3:ListBucketMultipartUploads: S3 Inventory does not list unfinished uploads',
+      });
 
 function notesOn(
   { manifest, verified, clock, topUp }: InventoryCensusInput,

@@ -6,11 +6,10 @@ import type { CensusPart, PartSink } from './count-shard.ts';
 import { createHeadReader } from './head-outcome.ts';
 import type { RetryOptions } from './head-outcome.ts';
 import { compareRanges, gapsBetween } from './key-order.ts';
-import { listingFailure } from './listing-failure.ts';
 import { mergeCensuses } from './merge.ts';
 import { createPacer } from './pace.ts';
 import { runShards } from './shard-pool.ts';
-import { createTally } from './tally.ts';
+import { countUploads } from './uploads.ts';
 import { rememberWanted } from './wanted.ts';
 import type { ObjectHooks } from './wanted.ts';
 
@@ -73,16 +72,8 @@ export async function liveCensus(input: LiveCensusInput): Promise<Census> {
       }),
   });
   finished.sort((a, b) => compareRanges(a.range, b.range));
-  const uploads = createTally(bucket, 'live');
-  let uploadsIncompleteReason: string | null = null;
-  try {
-    for await (const page of input.uploads)
-      for (const upload of page) uploads.addUpload(upload, classesOf(upload.key));
-  } catch (error) {
-    uploadsIncompleteReason = listingFailure('s3:ListBucketMultipartUploads', error);
-  }
-  const rest = uploads.finish({ incompleteReason: null, uploadsIncompleteReason });
-  const census = mergeCensuses([...finished.map((part) => part.census), rest], bucket, 'live');
+  const uploads = await countUploads(bucket, 'live', input.uploads, classesOf);
+  const census = mergeCensuses([...finished.map((part) => part.census), uploads], bucket, 'live');
   // Objects that vanished one by one are a busy bucket; objects that vanished with their bucket are no answer.
   const vanished = census.excluded['VANISHED'] ?? 0;
   if (!census.complete || vanished === 0 || !(await isGone(header))) return census;

@@ -22,6 +22,14 @@ export const keys: Check = {
         dontKnow('The objects of this bucket were not all listed, so other keys may be in use.'),
       );
     }
+    const unnamed = unnamedKeys(input);
+    if (unnamed > 0) {
+      judgements.push(
+        dontKnow(
+          `The keys of ${unnamed} object versions are not known: where they were counted does not name them.`,
+        ),
+      );
+    }
     if (bucket.defaultEncryption.state === 'unknown') {
       judgements.push(dontKnow('The default encryption could not be read, so its key is not known.'));
     }
@@ -41,6 +49,13 @@ export const keys: Check = {
 const REMEDIATION =
   'Cancel a scheduled deletion (CancelKeyDeletion) or re-enable the key (EnableKey) while its data is needed, turn ' +
   'rotation on (EnableKeyRotation), narrow its key policy, and re-encrypt objects that sit under a wrong key.';
+
+/** Objects of the data class that are sealed under a KMS key nobody named. */
+const unnamedKeys = ({ census, requirement }: CheckInput): number =>
+  (census?.groups ?? [])
+    .filter(({ dataClasses }) => dataClasses.includes(requirement.dataClass))
+    .filter(({ encryption }) => sealKeyArn(encryption.serverSide) === null)
+    .reduce((sum, { objects }) => sum + objects, 0);
 
 /** Keys of the data class's objects and of the bucket default, by reference, sorted. */
 function keysInUse({ bucket, census, requirement }: CheckInput): readonly string[] {

@@ -5,6 +5,7 @@ import { auditCommand } from './commands/audit.ts';
 import { censusCommand } from './commands/census.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
+import { iamPolicyCommand } from './commands/iam-policy.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { policyCommand } from './commands/policy.ts';
 import { proveCommand } from './commands/prove.ts';
@@ -25,6 +26,7 @@ const COMMANDS = [
   judgeCommand,
   diffCommand,
   verifyCommand,
+  iamPolicyCommand,
   sandboxCommand,
 ];
 

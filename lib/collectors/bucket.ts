@@ -200,6 +200,7 @@ function toInventory(config: SdkInventory): InventoryConfiguration {
     destinationPrefix: destination?.Prefix ?? '',
     frequency: config.Schedule?.Frequency ?? '',
     includedVersions: config.IncludedObjectVersions ?? '',
+    filterPrefix: config.Filter?.Prefix ?? null,
     optionalFields: [...(config.OptionalFields ?? [])].sort(),
   };
 }

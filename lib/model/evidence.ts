@@ -61,6 +61,8 @@ export type InventoryConfiguration = {
   readonly destinationPrefix: string;
   readonly frequency: string;
   readonly includedVersions: string;
+  /** Only objects under this prefix are in it; null is all of them. */
+  readonly filterPrefix: string | null;
   readonly optionalFields: readonly string[];
 };
 

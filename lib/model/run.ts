@@ -20,7 +20,8 @@ export type RunInfo = {
 
 export type RunConfiguration = {
   readonly bucketGlobs: readonly string[];
-  readonly source: 'live' | 'inventory' | 'metadata' | 'sample';
+  /** Where objects are counted from; `auto` takes the cheapest source that answers, bucket by bucket. */
+  readonly source: 'auto' | 'live' | 'inventory' | 'metadata' | 'sample';
   readonly objectReads: boolean;
   readonly reportBucket: string | null;
   /** How the report bucket is written; without it as the bucket's own defaults have it. */

@@ -68,7 +68,7 @@ export type Credential = {
 };
 
 /** One request, for tests that assert what a client did and did not do. */
-type RequestLogEntry = {
+export type RequestLogEntry = {
   /** `s3:HeadObject`, `kms:DescribeKey`; `s3:Unknown` when nothing matched. */
   readonly operation: string;
   readonly method: string;

@@ -85,6 +85,7 @@ const listOf = (items: readonly HtmlElement[]): Child =>
   items.map((item, i) => (i === 0 ? item : [', ', item]));
 
 const SOURCES: Readonly<Record<Assessment['run']['configuration']['source'], string>> = {
+  auto: 'the cheapest source that answers, bucket by bucket',
   live: 'S3 itself: LIST, then HEAD of each version',
   inventory: 'S3 Inventory',
   metadata: 'S3 Metadata tables',

@@ -31,6 +31,7 @@ import type { AwsClients } from '../../collectors/clients.ts';
 
 /** Where runs go that nobody named a folder for. */
 const RUNS_FOLDER = 'sealcheck-runs';
+const SOURCES = ['auto', 'live', 'inventory'] as const;
 
 type AuditOptions = {
   readonly rules?: readonly string[];
@@ -41,7 +42,8 @@ type AuditOptions = {
   readonly reportLockDays?: number;
   readonly signingKey?: string;
   readonly securityHub?: boolean;
-  readonly source: 'live';
+  readonly source: (typeof SOURCES)[number];
+  readonly objectReads: boolean;
   readonly resume?: string;
   readonly json?: boolean;
 };
@@ -67,7 +69,13 @@ export function auditCommand(program: Command, io: CliIo, finish: (code: ExitCod
     .option('--security-hub', 'send the findings to AWS Security Hub as well (BatchImportFindings)')
     .option('--signing-key <key>', 'sign with a PEM file or a KMS key by ARN (default: a key of your own)')
     .addOption(
-      new Option('--source <source>', 'where objects are counted from').choices(['live']).default('live'),
+      new Option('--source <source>', 'where objects are counted from; auto takes the cheapest that answers')
+        .choices(SOURCES)
+        .default('auto'),
+    )
+    .option(
+      '--no-object-reads',
+      'ask no object anything: inventories alone, and no s3:GetObject on audited buckets',
     )
     .option('--resume <dir>', 'finish a run that was stopped')
     .option('--json', 'print the result as JSON')
@@ -120,12 +128,12 @@ async function fresh(io: CliIo, options: AuditOptions): Promise<PreparedRun> {
     configuration: {
       bucketGlobs: options.bucket ?? [],
       source: options.source,
-      objectReads: true,
       reportBucket,
       ...(options.securityHub ? { securityHub: true } : {}),
       ...(reportKmsKey === null && reportLockDays === null
         ? {}
         : { report: { kmsKey: reportKmsKey, lockDays: reportLockDays } }),
+      objectReads: options.objectReads,
     },
   };
 }

@@ -1,0 +1,105 @@
+import { judgeObject } from '../checks/stored.ts';
+import { lookUpSibling } from '../census/count-shard.ts';
+import type { HeadTopUp } from '../census/count-inventory-file.ts';
+import { createHeadReader } from '../census/head-outcome.ts';
+import { createPacer } from '../census/pace.ts';
+import { createObjectHeader } from '../collectors/head-object.ts';
+import type { ObjectHeader } from '../collectors/head-object.ts';
+import { s3Inventory } from '../collectors/inventory-files.ts';
+import { bucketListing, listUploads } from '../collectors/object-listing.ts';
+import type { Census } from '../model/census.ts';
+import { AuditError } from '../model/errors.ts';
+import type { BucketEvidence } from '../model/evidence.ts';
+import { sealKeyArn } from '../model/object-encryption.ts';
+import type { ObjectEncryption } from '../model/object-encryption.ts';
+import { valueOf } from '../model/observed.ts';
+import type { Requirement, RulePack } from '../model/requirement.ts';
+import type { CensusSource } from './census-source.ts';
+import type { AuditContext } from './context.ts';
+import { emptyCensus } from './count-bucket.ts';
+import type { CountHooks } from './count-bucket.ts';
+import { censusFrom } from './count-inventory.ts';
+
+/**
+ * The census of one bucket from its inventory. What a requirement needs beyond it, the key id or the marks of
+ * client-side encryption, is asked of just those objects by HEAD, unless objects must not be asked.
+ */
+export async function countFromInventory(
+  context: AuditContext,
+  bucket: BucketEvidence,
+  source: Extract<CensusSource, { readonly kind: 'inventory' }>,
+  hooks: CountHooks,
+): Promise<Census> {
+  const s3 = context.aws.s3(valueOf(bucket.region) ?? '');
+  const target = { s3, bucket: bucket.name, owner: bucket.accountId };
+  const header = context.configuration.objectReads
+    ? await createObjectHeader(s3, bucket.name, bucket.accountId, { maxSockets: context.concurrency })
+    : null;
+  try {
+    const census = await censusFrom(context, s3Inventory(s3, source.bucket, source.manifest), bucket.name, {
+      ...hooks,
+      prefixes: prefixesOf(context.packs),
+      topUp: header === null ? null : topUpBy(header, context, bucket, target),
+      uploads: listUploads(target),
+    });
+    return withNote(census, source.why);
+  } catch (error) {
+    // The delivery was good when it was chosen: that it is not now is a fact about this bucket, not about the run.
+    if (error instanceof AuditError && (error.code === 'INPUT_INVALID' || error.code === 'ACCESS_DENIED'))
+      return { ...emptyCensus(bucket.name, `NOT_READ: ${error.message}`), source: 'inventory' };
+    throw error;
+  } finally {
+    header?.close();
+  }
+}
+
+const withNote = (census: Census, note: string): Census =>
+  census.origin ? { ...census, origin: { ...census.origin, notes: [note, ...census.origin.notes] } } : census;
+
+const prefixesOf = (packs: readonly RulePack[]): readonly string[] =>
+  [
+    ...new Set(
+      packs.flatMap(({ dataClasses }) =>
+        dataClasses.flatMap(({ any }) =>
+          any.flatMap((matcher) => (matcher.kind === 'key-prefix' ? [matcher.prefix] : [])),
+        ),
+      ),
+    ),
+  ].sort();
+
+function topUpBy(
+  header: ObjectHeader,
+  context: AuditContext,
+  bucket: BucketEvidence,
+  target: Parameters<typeof bucketListing>[0],
+): HeadTopUp {
+  const readHead = createHeadReader(header, createPacer(context.concurrency), context.retry);
+  const versioned = !(bucket.versioning.state === 'known' && bucket.versioning.value === 'Off');
+  const listing = bucketListing(target, versioned);
+  const on = (dataClasses: readonly string[]): readonly Requirement[] =>
+    context.packs
+      .flatMap((pack) => pack.requirements)
+      .filter((requirement) => dataClasses.includes(requirement.dataClass));
+  return {
+    needed: (dataClasses, encryption) => on(dataClasses).some((one) => cannotJudge(one, bucket, encryption)),
+    siblingsMatter: (dataClasses) =>
+      on(dataClasses).some(({ encryption }) => encryption.clientSide === 'required'),
+    readHead,
+    lookUp: async (key) => lookUpSibling({ listing, readHead }, key),
+    window: context.concurrency * 4,
+  };
+}
+
+/** Whether HEAD would tell a requirement more about an object than an inventory does. Of SSE-C it tells nothing. */
+function cannotJudge(
+  requirement: Requirement,
+  bucket: BucketEvidence,
+  encryption: ObjectEncryption,
+): boolean {
+  if (encryption.serverSide.type === 'SSE-C') return false;
+  // The keys check asks for every key in use, whatever the requirement says about them.
+  if (sealKeyArn(encryption.serverSide) === null) return true;
+  return (
+    judgeObject({ requirement, bucket, keyOf: () => undefined }, encryption).status === 'INSUFFICIENT_DATA'
+  );
+}

@@ -1,0 +1,70 @@
+/** Whom the policy is for, and what it may do. */
+export type AuditorGrant = {
+  /** Whether audited objects may be asked (HEAD): the live census, and key ids beyond an inventory. */
+  readonly objectReads: boolean;
+  /** Buckets that receive S3 Inventory deliveries, which are read whole. */
+  readonly inventoryBuckets: readonly string[];
+  /** The one bucket that is written to; null when reports stay on disk. */
+  readonly reportBucket: string | null;
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string;
+};
+
+export type IamPolicy = { readonly Version: '2012-10-17'; readonly Statement: readonly IamStatement[] };
+export type IamStatement = {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+};
+
+/** What is read of every bucket, whichever way its objects are counted. */
+const BUCKET_FACTS = [
+  's3:GetBucketLogging',
+  's3:GetBucketMetadataTableConfiguration',
+  's3:GetBucketObjectLockConfiguration',
+  's3:GetBucketOwnershipControls',
+  's3:GetBucketPolicy',
+  's3:GetBucketPublicAccessBlock',
+  's3:GetBucketTagging',
+  's3:GetBucketVersioning',
+  's3:GetEncryptionConfiguration',
+  's3:GetInventoryConfiguration',
+  's3:GetReplicationConfiguration',
+  's3:ListBucket',
+  's3:ListBucketMultipartUploads',
+];
+
+const KEY_FACTS = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:ListAliases'];
+
+/**
+ * The least an auditor needs: every action is one that some call of an audit is authorised by, and none of them
+ * writes to what is audited (`tests/audit/iam-policy.test.ts` holds a whole run against it).
+ */
+export function auditorPolicy(grant: AuditorGrant): IamPolicy {
+  const { objectReads, inventoryBuckets, reportBucket, partition } = grant;
+  const bucket = (name: string): string => `arn:${partition}:s3:::${name}`;
+  const objects = (name: string): string => `${bucket(name)}/*`;
+  const statements: IamStatement[] = [
+    allow('FindBuckets', ['s3:ListAllMyBuckets'], ['*']),
+    allow('ReadBucketFacts', objectReads ? [...BUCKET_FACTS, 's3:ListBucketVersions'] : BUCKET_FACTS, [
+      bucket('*'),
+    ]),
+    allow('ReadKeyFacts', KEY_FACTS, ['*']),
+  ];
+  // HEAD is authorised as a read of the object; only its headers are ever asked for.
+  if (objectReads)
+    statements.push(allow('AskObjects', ['s3:GetObject', 's3:GetObjectVersion'], [objects('*')]));
+  if (inventoryBuckets.length > 0)
+    statements.push(allow('ReadInventories', ['s3:GetObject'], inventoryBuckets.map(objects).sort()));
+  if (reportBucket !== null)
+    statements.push(allow('WriteReports', ['s3:GetObject', 's3:PutObject'], [objects(reportBucket)]));
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+const allow = (Sid: string, Action: readonly string[], Resource: readonly string[]): IamStatement => ({
+  Sid,
+  Effect: 'Allow',
+  Action: [...Action].sort(),
+  Resource,
+});

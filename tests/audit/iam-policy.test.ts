@@ -1,0 +1,216 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { auditorPolicy } from '../../lib/audit/iam-policy.ts';
+import type { IamPolicy } from '../../lib/audit/iam-policy.ts';
+import { main } from '../../lib/cli/main.ts';
+import { matchesGlob } from '../../lib/model/glob.ts';
+import type { RunConfiguration } from '../../lib/model/run.ts';
+import { sealKms, sealSseS3 } from '../../lib/sandbox/objects.ts';
+import { newKey } from '../../lib/sandbox/services/kms/new-key.ts';
+import type { RequestLogEntry } from '../../lib/sandbox/state.ts';
+import { audit, packText } from '../support/audit-run.ts';
+import { addBucket, deliverTo, put, putMarker, startEstate } from '../support/sandbox-estate.ts';
+import type { Estate } from '../support/sandbox-estate.ts';
+
+/** What each call is authorised by (Service Authorization Reference); `object` needs an object's ARN. */
+const AUTHORISED_BY: Readonly<
+  Record<string, { readonly action: string; readonly on: 'account' | 'bucket' | 'object' | 'key' }>
+> = {
+  's3:ListBuckets': { action: 's3:ListAllMyBuckets', on: 'account' },
+  's3:HeadBucket': { action: 's3:ListBucket', on: 'bucket' },
+  's3:GetBucketTagging': { action: 's3:GetBucketTagging', on: 'bucket' },
+  's3:GetBucketEncryption': { action: 's3:GetEncryptionConfiguration', on: 'bucket' },
+  's3:GetBucketPolicy': { action: 's3:GetBucketPolicy', on: 'bucket' },
+  's3:GetBucketVersioning': { action: 's3:GetBucketVersioning', on: 'bucket' },
+  's3:GetPublicAccessBlock': { action: 's3:GetBucketPublicAccessBlock', on: 'bucket' },
+  's3:GetBucketOwnershipControls': { action: 's3:GetBucketOwnershipControls', on: 'bucket' },
+  's3:GetBucketLogging': { action: 's3:GetBucketLogging', on: 'bucket' },
+  's3:GetBucketReplication': { action: 's3:GetReplicationConfiguration', on: 'bucket' },
+  's3:GetObjectLockConfiguration': { action: 's3:GetBucketObjectLockConfiguration', on: 'bucket' },
+  's3:ListBucketInventoryConfigurations': { action: 's3:GetInventoryConfiguration', on: 'bucket' },
+  's3:GetBucketMetadataConfiguration': { action: 's3:GetBucketMetadataTableConfiguration', on: 'bucket' },
+  's3:GetBucketMetadataTableConfiguration': {
+    action: 's3:GetBucketMetadataTableConfiguration',
+    on: 'bucket',
+  },
+  's3:ListObjectsV2': { action: 's3:ListBucket', on: 'bucket' },
+  's3:ListObjectVersions': { action: 's3:ListBucketVersions', on: 'bucket' },
+  's3:ListMultipartUploads': { action: 's3:ListBucketMultipartUploads', on: 'bucket' },
+  's3:HeadObject': { action: 's3:GetObject', on: 'object' },
+  's3:GetObject': { action: 's3:GetObject', on: 'object' },
+  's3:PutObject': { action: 's3:PutObject', on: 'object' },
+  'kms:DescribeKey': { action: 'kms:DescribeKey', on: 'key' },
+  'kms:GetKeyRotationStatus': { action: 'kms:GetKeyRotationStatus', on: 'key' },
+  'kms:GetKeyPolicy': { action: 'kms:GetKeyPolicy', on: 'key' },
+  'kms:ListAliases': { action: 'kms:ListAliases', on: 'account' },
+};
+
+/** GetCallerIdentity needs no permission, and cannot be denied. */
+const FREE = new Set(['sts:GetCallerIdentity']);
+
+function allows(policy: IamPolicy, { operation, bucket, key }: RequestLogEntry): boolean {
+  if (FREE.has(operation)) return true;
+  const needed = AUTHORISED_BY[operation];
+  if (!needed) return false;
+  const resource = {
+    account: '*',
+    bucket: `arn:aws:s3:::${bucket ?? ''}`,
+    object: `arn:aws:s3:::${bucket ?? ''}/${key ?? ''}`,
+    key: 'arn:aws:kms:eu-west-1:111122223333:key/any',
+  }[needed.on];
+  return policy.Statement.some(
+    ({ Action, Resource }) =>
+      Action.includes(needed.action) &&
+      Resource.some((pattern) =>
+        // A bucket's pattern does not reach its objects, although `*` matches slashes.
+        needed.on === 'bucket' && pattern.includes('/')
+          ? false
+          : needed.on === 'object' && !pattern.includes('/')
+            ? pattern === '*'
+            : matchesGlob(pattern, resource),
+      ),
+  );
+}
+
+let estate: Estate;
+beforeEach(async () => {
+  estate = await startEstate();
+  const { state } = estate;
+  const kmsKey = newKey({
+    keyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
+    accountId: state.accountId,
+    region: 'eu-west-1',
+    createdAt: 0,
+  });
+  state.keys.set(kmsKey.arn, kmsKey);
+  const key = kmsKey.arn;
+  const versioned = addBucket(state, 'phi-versioned', { versioning: 'Enabled' });
+  put(versioned, 'a', sealKms(key), { versionId: 'v1' });
+  put(versioned, 'a', sealSseS3, { versionId: 'v2' });
+  putMarker(versioned, 'b', 'm1');
+  const plain = addBucket(state, 'phi-plain');
+  put(plain, 'x', sealKms(key));
+  put(plain, 'x.instruction', sealSseS3, { metadata: { 'x-amz-crypto-instr-file': '' } });
+  addBucket(state, 'phi-by-key', {
+    encryption: { algorithm: 'aws:kms', kmsKey: key, bucketKey: true, blocked: null },
+  });
+  addBucket(state, 'reports');
+  const inventories = addBucket(state, 'inventories');
+  await deliverTo(plain, inventories, [
+    { key: 'x', status: 'SSE-KMS' },
+    { key: 'x.instruction', status: 'SSE-S3' },
+  ]);
+  await deliverTo(versioned, inventories, [{ key: 'a', versionId: 'v1', status: 'SSE-KMS' }], {
+    format: 'Parquet',
+  });
+});
+afterEach(async () => estate.close());
+
+const RUNS: readonly (readonly [string, Partial<RunConfiguration>])[] = [
+  ['live', { source: 'live' }],
+  ['live, with a report bucket', { source: 'live', reportBucket: 'reports' }],
+  ['from inventories', { source: 'inventory' }],
+  ['left to choose', { source: 'auto' }],
+  ['without object reads', { source: 'auto', objectReads: false }],
+  [
+    'without object reads, with a report bucket',
+    { source: 'inventory', objectReads: false, reportBucket: 'reports' },
+  ],
+];
+
+describe('the auditor', () => {
+  test.each(RUNS)(
+    '%s sends no call that its policy does not allow, and none that writes to what it audits',
+    async (_name, configuration) => {
+      const pack = packText(
+        '{ allow: [SSE-KMS, SSE-S3], client-side: required, key: { manager: CUSTOMER } }',
+      );
+      const { remove } = await audit(estate, pack, configuration);
+      await remove();
+      const { log } = estate.state;
+      expect(log.length).toBeGreaterThan(40);
+      const policy = auditorPolicy({
+        objectReads: configuration.objectReads ?? true,
+        inventoryBuckets: ['inventories'],
+        reportBucket: configuration.reportBucket ?? null,
+        partition: 'aws',
+      });
+      const outside = log.filter((entry) => !allows(policy, entry));
+      expect([...new Set(outside.map(({ operation, bucket }) => `${operation} on ${bucket ?? ''}`))]).toEqual(
+        [],
+      );
+      const writes = log.filter(({ operation, method, bucket }) => {
+        const isRead = operation.startsWith('s3:')
+          ? method === 'GET' || method === 'HEAD'
+          : /:(Get|List|Describe)/.test(operation);
+        return !isRead && bucket !== 'reports';
+      });
+      expect(writes).toEqual([]);
+      if (configuration.objectReads === false) {
+        const touched = log.filter(({ bucket, key }) => key !== null && bucket?.startsWith('phi-'));
+        expect(touched).toEqual([]);
+      }
+      // The contents of audited objects are never read, whatever is allowed.
+      expect(
+        log.filter(({ operation, bucket }) => operation === 's3:GetObject' && bucket?.startsWith('phi-')),
+      ).toEqual([]);
+    },
+  );
+
+  test('uses every permission that it asks for', async () => {
+    for (const [, configuration] of RUNS) {
+      const { remove } = await audit(
+        estate,
+        packText('{ allow: [SSE-KMS], key: { manager: CUSTOMER } }'),
+        configuration,
+      );
+      await remove();
+    }
+    const used = new Set(estate.state.log.map(({ operation }) => AUTHORISED_BY[operation]?.action));
+    // HEAD of a version is authorised by its own action, under the same operation name.
+    used.add('s3:GetObjectVersion');
+    const granted = auditorPolicy({
+      objectReads: true,
+      inventoryBuckets: ['i'],
+      reportBucket: 'r',
+      partition: 'aws',
+    });
+    expect(granted.Statement.flatMap(({ Action }) => Action).filter((action) => !used.has(action))).toEqual(
+      [],
+    );
+  });
+
+  test('without object reads has no right to any object but inventories and reports', () => {
+    const { Statement } = auditorPolicy({
+      objectReads: false,
+      inventoryBuckets: ['i'],
+      reportBucket: 'r',
+      partition: 'aws-cn',
+    });
+    const objects = Statement.flatMap(({ Resource }) => Resource).filter((resource) =>
+      resource.includes('/'),
+    );
+    expect(objects).toEqual(['arn:aws-cn:s3:::i/*', 'arn:aws-cn:s3:::r/*']);
+  });
+
+  test('prints both policies, or one that can be attached as it is', async () => {
+    const printed = async (...argv: string[]): Promise<unknown> => {
+      let text = '';
+      const sink = { write: (more: string) => void (text += more), isTerminal: false, columns: 80 };
+      const io = {
+        out: sink,
+        err: sink,
+        env: {},
+        clock: () => new Date(0),
+        random: () => 0,
+        onInterrupt: () => () => undefined,
+      };
+      expect(await main(['iam-policy', ...argv], io)).toBe(0);
+      return JSON.parse(text);
+    };
+    const both = (await printed('--report-bucket', 'r')) as Record<string, IamPolicy>;
+    expect(Object.keys(both)).toEqual(['object-reads', 'no-object-reads']);
+    expect(await printed('--only', 'no-object-reads', '--report-bucket', 'r')).toEqual(
+      both['no-object-reads'],
+    );
+  });
+});

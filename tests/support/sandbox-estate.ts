@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { createClients } from '../../lib/collectors/clients.ts';
+import type { AwsClients } from '../../lib/collectors/clients.ts';
+import { addVersion, newBucket, newDeleteMarker, newObject } from '../../lib/sandbox/objects.ts';
+import { startSandbox } from '../../lib/sandbox/server.ts';
+import type { Bucket, Seal } from '../../lib/sandbox/state-s3.ts';
+import { createState } from '../../lib/sandbox/state.ts';
+import type { SandboxState } from '../../lib/sandbox/state.ts';
+import { deliver } from './inventory-delivery.ts';
+import type { DeliveryOptions, InventoryRow } from './inventory-delivery.ts';
+
+export const ESTATE_REGION = 'eu-west-1';
+export const NOW = Date.parse('2026-11-25T00:00:00Z');
+
+/** A sandbox with clients for it. */
+export type Estate = {
+  readonly state: SandboxState;
+  readonly aws: AwsClients;
+  readonly close: () => Promise<void>;
+};
+
+export async function startEstate(): Promise<Estate> {
+  const state = createState({ region: ESTATE_REGION, now: () => NOW, logLimit: 100_000 });
+  const sandbox = await startSandbox({ port: 0, state });
+  const aws = createClients({
+    region: ESTATE_REGION,
+    endpoint: sandbox.url,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    toolVersion: 'test',
+  });
+  return {
+    state,
+    aws,
+    close: async () => {
+      aws.close();
+      await sandbox.close();
+    },
+  };
+}
+
+export function addBucket(state: SandboxState, name: string, rest: Partial<Bucket> = {}): Bucket {
+  const bucket = newBucket({
+    name,
+    region: ESTATE_REGION,
+    accountId: state.accountId,
+    createdAt: NOW,
+    ...rest,
+  });
+  state.buckets.set(name, bucket);
+  return bucket;
+}
+
+export const put = (
+  bucket: Bucket,
+  key: string,
+  seal: Seal,
+  rest: { readonly versionId?: string; readonly metadata?: Readonly<Record<string, string>> } = {},
+): void =>
+  addVersion(bucket, key, newObject({ size: 10, lastModified: NOW, seal, versionId: null, ...rest }));
+
+export const putMarker = (bucket: Bucket, key: string, versionId: string): void =>
+  addVersion(bucket, key, newDeleteMarker(NOW, versionId));
+
+/** Puts an inventory of `source` into `destination`, and its configuration on the source. */
+export async function deliverTo(
+  source: Bucket,
+  destination: Bucket,
+  rows: readonly InventoryRow[],
+  options: DeliveryOptions & { readonly configuration?: string } = {},
+): Promise<void> {
+  const delivery = await deliver(
+    rows.map((row) => ({ ...row, bucket: source.name })),
+    {
+      createdAt: '2026-11-24T12:00:00Z',
+      ...options,
+      change: (manifest) => {
+        manifest['sourceBucket'] = source.name;
+        const files = manifest['files'] as { key: string }[];
+        for (const file of files) file.key = `inv/${source.name}/daily/data/${basename(file.key)}`;
+        options.change?.(manifest);
+      },
+    },
+  );
+  const store = async (key: string, path: string): Promise<void> => {
+    const body = await readFile(path);
+    const etag = createHash('md5').update(body).digest('hex');
+    addVersion(destination, key, newObject({ size: body.byteLength, lastModified: NOW, body, etag }));
+  };
+  const folder = `inv/${source.name}/daily/2026-11-24T12-00Z`;
+  await store(`${folder}/manifest.json`, delivery.manifest);
+  if (options.checksum !== 'none')
+    await store(`${folder}/manifest.checksum`, delivery.manifest.replace(/json$/, 'checksum'));
+  for (const path of delivery.dataFiles) await store(`inv/${source.name}/daily/data/${basename(path)}`, path);
+  await delivery.remove();
+  source.inventories.set('daily', options.configuration ?? inventoryConfiguration(destination.name, options));
+}
+
+export const inventoryConfiguration = (
+  destination: string,
+  {
+    format = 'CSV',
+    extra = '',
+    versions = 'All',
+  }: { format?: string; extra?: string; versions?: string } = {},
+): string =>
+  `<InventoryConfiguration><Id>daily</Id><IsEnabled>true</IsEnabled>${extra}<Destination><S3BucketDestination><Bucket>arn:aws:s3:::${destination}</Bucket><Format>${format}</Format><Prefix>inv</Prefix></S3BucketDestination></Destination><IncludedObjectVersions>${versions}</IncludedObjectVersions><OptionalFields><Field>Size</Field><Field>EncryptionStatus</Field><Field>BucketKeyStatus</Field></OptionalFields><Schedule><Frequency>Daily</Frequency></Schedule></InventoryConfiguration>`;
