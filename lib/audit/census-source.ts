@@ -10,7 +10,7 @@ import { RUN_FILES } from './run-store.ts';
 
 /** Where the objects of one bucket are counted from, and why: a sentence for the report. */
 export type CensusSource =
-  | { readonly kind: 'live'; readonly why: string | null }
+  | { readonly kind: 'live' | 'sample'; readonly why: string | null }
   | { readonly kind: 'inventory'; readonly bucket: string; readonly manifest: string; readonly why: string }
   /** Nothing that may be read answers. */
   | { readonly kind: 'none'; readonly why: string };
@@ -34,10 +34,10 @@ export async function chooseSource(context: AuditContext, bucket: BucketEvidence
 
 async function decide(context: AuditContext, bucket: BucketEvidence): Promise<CensusSource> {
   const { source, objectReads } = context.configuration;
-  if (source === 'live') {
+  if (source === 'live' || source === 'sample') {
     return objectReads
-      ? { kind: 'live', why: null }
-      : { kind: 'none', why: 'The live census asks objects, which --no-object-reads forbids.' };
+      ? { kind: source, why: null }
+      : { kind: 'none', why: `A ${source} census asks objects, which --no-object-reads forbids.` };
   }
   // The ordinary case needs no explanation.
   if (source === 'auto' && objectReads && bucket.inventories.state === 'absent')

@@ -5,6 +5,7 @@ import { sealKeyArn } from '../model/object-encryption.ts';
 import type { ObjectEncryption } from '../model/object-encryption.ts';
 import { valueOf } from '../model/observed.ts';
 import type { AuditContext } from './context.ts';
+import { SAMPLE } from './defaults.ts';
 import { chooseSource } from './census-source.ts';
 import { countBucket, emptyCensus } from './count-bucket.ts';
 import type { CountHooks } from './count-bucket.ts';
@@ -63,7 +64,13 @@ async function count(
     done,
   };
   if (source.kind === 'inventory') return countFromInventory(context, bucket, source, hooks);
-  const census = await countBucket(context, bucket, hooks);
+  const census = await countBucket(
+    context,
+    bucket,
+    // A sample is drawn from the whole: parts of it say nothing.
+    source.kind === 'sample' ? { ...hooks, done: [] } : hooks,
+    source.kind === 'sample' ? (context.configuration.sample ?? SAMPLE) : null,
+  );
   return source.why === null
     ? census
     : { ...census, origin: { asOf: null, location: `s3://${bucket.name}`, notes: [source.why] } };

@@ -1,10 +1,12 @@
 import { liveCensus } from '../census/live.ts';
 import type { LiveCensusInput } from '../census/live.ts';
+import { sampleCensus } from '../census/sample.ts';
 import { createObjectHeader } from '../collectors/head-object.ts';
 import { bucketListing, listUploads } from '../collectors/object-listing.ts';
 import type { Census } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
 import type { BucketEvidence } from '../model/evidence.ts';
+import type { RunConfiguration } from '../model/run.ts';
 import { describeReason } from '../model/observed.ts';
 import type { AuditContext } from './context.ts';
 
@@ -29,13 +31,14 @@ export const COUNT_ONLY: CountHooks = {
 const SHARDS = 16;
 
 /**
- * The live census of one bucket over AWS. Whatever goes wrong with the bucket is in the census it returns; only
+ * The live census of one bucket over AWS, whole or of a sample. Whatever goes wrong with the bucket is in the census it returns; only
  * lost credentials, aborts and an unwritable store throw.
  */
 export async function countBucket(
   context: Pick<AuditContext, 'aws' | 'concurrency' | 'retry' | 'progress' | 'signal'>,
   bucket: BucketEvidence,
   hooks: CountHooks,
+  sample: RunConfiguration['sample'] | null = null,
 ): Promise<Census> {
   if (bucket.region.state !== 'known') {
     const why =
@@ -52,7 +55,7 @@ export async function countBucket(
       timeoutMs: context.aws.options.requestTimeoutMs,
     });
     close = header.close;
-    return await liveCensus({
+    const input: LiveCensusInput = {
       bucket: bucket.name,
       // A bucket whose versioning is not known is read as versioned: that listing leaves nothing out.
       listing: bucketListing(target, versioned),
@@ -64,7 +67,8 @@ export async function countBucket(
       retry: context.retry,
       onProgress: (objects) => context.progress.bucket(bucket.name, { kind: 'counting', objects }),
       ...(context.signal ? { signal: context.signal } : {}),
-    });
+    };
+    return await (sample ? sampleCensus({ ...input, ...sample }) : liveCensus(input));
   } catch (error) {
     if (error instanceof AuditError) throw error;
     // A fault of ours in one bucket must not take the others with it; the report says that this one was not read.

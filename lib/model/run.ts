@@ -23,6 +23,8 @@ export type RunConfiguration = {
   /** Where objects are counted from; `auto` takes the cheapest source that answers, bucket by bucket. */
   readonly source: 'auto' | 'live' | 'inventory' | 'metadata' | 'sample';
   readonly objectReads: boolean;
+  /** How a sample is drawn, when that is the source. */
+  readonly sample?: { readonly size: number; readonly seed: string };
   readonly reportBucket: string | null;
   /** How the report bucket is written; without it as the bucket's own defaults have it. */
   readonly report?: ReportWriting;

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { LONGEST_LOCK_DAYS } from '../../audit/bucket-upload.ts';
 import { folderHome } from '../../audit/chain-home.ts';
-import { newRunId } from '../../audit/defaults.ts';
+import { newRunId, SAMPLE } from '../../audit/defaults.ts';
 import { runAudit } from '../../audit/driver.ts';
 import type { AuditResult } from '../../audit/driver.ts';
 import { requireJson } from '../../audit/json-files.ts';
@@ -31,7 +31,7 @@ import type { AwsClients } from '../../collectors/clients.ts';
 
 /** Where runs go that nobody named a folder for. */
 const RUNS_FOLDER = 'sealcheck-runs';
-const SOURCES = ['auto', 'live', 'inventory'] as const;
+const SOURCES = ['auto', 'live', 'inventory', 'sample'] as const;
 
 type AuditOptions = {
   readonly rules?: readonly string[];
@@ -44,6 +44,8 @@ type AuditOptions = {
   readonly securityHub?: boolean;
   readonly source: (typeof SOURCES)[number];
   readonly objectReads: boolean;
+  readonly sampleSize?: number;
+  readonly sampleSeed?: string;
   readonly resume?: string;
   readonly json?: boolean;
 };
@@ -73,6 +75,8 @@ export function auditCommand(program: Command, io: CliIo, finish: (code: ExitCod
         .choices(SOURCES)
         .default('auto'),
     )
+    .option('--sample-size <objects>', 'objects asked in each bucket by --source sample', wholeNumber)
+    .option('--sample-seed <text>', 'what the draw depends on: the same seed draws the same objects')
     .option(
       '--no-object-reads',
       'ask no object anything: inventories alone, and no s3:GetObject on audited buckets',
@@ -91,6 +95,15 @@ export function auditCommand(program: Command, io: CliIo, finish: (code: ExitCod
         aws.close();
       }
     });
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0 && number <= 10_000_000) return number;
+  throw new AuditError(
+    'USAGE',
+    `--sample-size is "${text}", which is not a whole number from 1 to 10,000,000.`,
+  );
 }
 
 /** A run that can start: where it goes, by which rules, under which id. */
@@ -134,6 +147,9 @@ async function fresh(io: CliIo, options: AuditOptions): Promise<PreparedRun> {
         ? {}
         : { report: { kmsKey: reportKmsKey, lockDays: reportLockDays } }),
       objectReads: options.objectReads,
+      ...(options.source === 'sample'
+        ? { sample: { size: options.sampleSize ?? SAMPLE.size, seed: options.sampleSeed ?? runId } }
+        : {}),
     },
   };
 }
