@@ -11,6 +11,7 @@ import { coverageOf } from './coverage.ts';
 import { readEvidence } from './evidence-files.ts';
 import { judgeAll } from './findings.ts';
 import { readJson } from './json-files.ts';
+import { writeFixLists } from './fix-lists.ts';
 import { writeObjectFiles } from './object-files.ts';
 import { replayStore } from './replay-store.ts';
 import { RUN_FILES } from './run-store.ts';
@@ -47,6 +48,7 @@ async function writeReports(store: RunStore): Promise<Assessment> {
   const { run } = evidence;
   // A run from before there were chains, or one on its own, has nothing to be compared with.
   const previous = (await readJson<Observed<PastRun>>(store, RUN_FILES.previous)) ?? absent;
+  await writeFixLists(store, evidence, findings);
   const assessment: Assessment = {
     run,
     packs: evidence.packs,

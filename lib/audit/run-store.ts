@@ -56,6 +56,11 @@ export const RUN_FILES = {
   keyFolder: 'evidence/keys/',
   objects: (bucket: string) => `objects/${safeName(bucket)}.csv.gz`,
   findings: 'findings.json',
+  fixManifest: (bucket: string, pack: string, requirement: string, method: string) =>
+    `fixes/${safeName(bucket)}/${safeName(pack)}.${safeName(requirement)}.${method}.csv`,
+  fixJob: (bucket: string, pack: string, requirement: string, method: string) =>
+    `fixes/${safeName(bucket)}/${safeName(pack)}.${safeName(requirement)}.${method}.job.json`,
+  fixSummary: 'fixes/summary.json',
 } as const;
 
 /** Bytes or text at hand as a file to be created. */
