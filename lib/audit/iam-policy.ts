@@ -11,7 +11,7 @@ export type AuditorGrant = {
 };
 
 export type IamPolicy = { readonly Version: '2012-10-17'; readonly Statement: readonly IamStatement[] };
-export type IamStatement = {
+type IamStatement = {
   readonly Sid: string;
   readonly Effect: 'Allow';
   readonly Action: readonly string[];

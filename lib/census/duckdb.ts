@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { AuditError } from '../model/errors.ts';
 
 /** One row of a result, in the order of the query's columns. */
-export type Row = readonly unknown[];
+type Row = readonly unknown[];
 
 /** The embedded engine. Queries of one connection run one after another, those of several side by side. */
 export type Engine = {

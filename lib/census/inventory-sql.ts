@@ -3,7 +3,7 @@ import { columnId } from './inventory-manifest.ts';
 import type { InventoryManifest } from './inventory-manifest.ts';
 
 /** The columns of an inventory that a census reads, by `columnId`. */
-export type InventoryColumns = ReadonlyMap<string, string>;
+type InventoryColumns = ReadonlyMap<string, string>;
 
 /** One data file as a table expression, with the columns it has. */
 export type InventoryTable = {

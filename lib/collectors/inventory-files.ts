@@ -24,7 +24,7 @@ export type InventoryLocation = {
 };
 
 /** `md5` is lower-case hex of all bytes. */
-export type FetchedFile = { readonly bytes: number; readonly md5: string };
+type FetchedFile = { readonly bytes: number; readonly md5: string };
 
 /**
  * A delivery in a folder, however it was copied there: data files are looked for where their keys would put them

@@ -11,7 +11,7 @@ import type { SandboxState } from '../../lib/sandbox/state.ts';
 import { deliver } from './inventory-delivery.ts';
 import type { DeliveryOptions, InventoryRow } from './inventory-delivery.ts';
 
-export const ESTATE_REGION = 'eu-west-1';
+const ESTATE_REGION = 'eu-west-1';
 export const NOW = Date.parse('2026-11-25T00:00:00Z');
 
 /** A sandbox with clients for it. */

@@ -1,5 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import type { Command } from 'commander';
 import { LONGEST_LOCK_DAYS } from '../../audit/bucket-upload.ts';
 import { folderHome } from '../../audit/chain-home.ts';
@@ -9,15 +11,17 @@ import type { AuditResult } from '../../audit/driver.ts';
 import { requireJson } from '../../audit/json-files.ts';
 import { folderStore } from '../../audit/folder-store.ts';
 import type { Plan } from '../../audit/plan.ts';
+import { planCosts } from '../../audit/plan-costs.ts';
 import { RUN_FILES } from '../../audit/run-store.ts';
 import { AuditError } from '../../model/errors.ts';
 import type { RunConfiguration } from '../../model/run.ts';
 import type { ImportResult } from '../../audit/security-hub.ts';
 import { groupBy } from '../../../reports/format.ts';
+import { planText } from '../../../reports/census-plan.ts';
 import { summaryText } from '../../../reports/summary-text.ts';
 import { visible } from '../../../reports/visible.ts';
 import { clientsFromEnvironment } from '../aws-environment.ts';
-import { exitCodeOf } from '../exit-codes.ts';
+import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { wantsColor } from '../io.ts';
 import type { CliIo } from '../io.ts';
@@ -44,6 +48,7 @@ type AuditOptions = {
   readonly securityHub?: boolean;
   readonly source: (typeof SOURCES)[number];
   readonly objectReads: boolean;
+  readonly plan?: boolean;
   readonly sampleSize?: number;
   readonly sampleSeed?: string;
   readonly resume?: string;
@@ -82,10 +87,16 @@ export function auditCommand(program: Command, io: CliIo, finish: (code: ExitCod
       'ask no object anything: inventories alone, and no s3:GetObject on audited buckets',
     )
     .option('--resume <dir>', 'finish a run that was stopped')
+    .option('--plan', 'say what counting would take, in requests, dollars and time; count nothing')
     .option('--json', 'print the result as JSON')
     .action(async (options: AuditOptions) => {
       const aws = clientsFromEnvironment(io);
       try {
+        if (options.plan === true) {
+          await tellCosts(io, aws, options);
+          finish(EXIT.compliant);
+          return;
+        }
         const prepared =
           options.resume === undefined ? await fresh(io, options) : await resumed(options.resume, options);
         const signed = { ...prepared, signer: await signerFor(io, aws, options.signingKey) };
@@ -95,6 +106,23 @@ export function auditCommand(program: Command, io: CliIo, finish: (code: ExitCod
         aws.close();
       }
     });
+}
+
+/** `--plan`: the facts of a run that is not made, in a folder that does not stay. */
+async function tellCosts(io: CliIo, aws: AwsClients, options: AuditOptions): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'sealcheck-plan-'));
+  try {
+    const { packs, configuration } = await fresh(io, { ...options, out: join(folder, 'run') });
+    const progress = textProgress(io.err, io.clock);
+    const { signal } = new AbortController();
+    const costs = await planCosts(
+      runContext(io, { aws, folder: join(folder, 'run'), packs, configuration, progress, signal }),
+    );
+    progress.done();
+    io.out.write(options.json ? `${JSON.stringify({ buckets: costs }, null, 2)}\n` : planText(costs));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function wholeNumber(text: string): number {
