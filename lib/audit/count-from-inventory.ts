@@ -1,6 +1,6 @@
 import { judgeObject } from '../checks/stored.ts';
 import { lookUpSibling } from '../census/count-shard.ts';
-import type { HeadTopUp } from '../census/count-inventory-file.ts';
+import type { HeadTopUp } from '../census/inventory-rows.ts';
 import { createHeadReader } from '../census/head-outcome.ts';
 import { createPacer } from '../census/pace.ts';
 import { createObjectHeader } from '../collectors/head-object.ts';

@@ -4,8 +4,7 @@ import { valueOf } from '../model/observed.ts';
 import type { Requirement } from '../model/requirement.ts';
 
 /** How a violating object can be put right by S3 Batch Operations; `by-hand` when it cannot. */
-export const FIX_METHODS = ['update', 'copy', 'by-hand'] as const;
-export type FixMethod = (typeof FIX_METHODS)[number];
+export type FixMethod = 'update' | 'copy' | 'by-hand';
 
 /** What the objects of one requirement in one bucket should become. */
 export type FixTarget = {

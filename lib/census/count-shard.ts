@@ -24,7 +24,7 @@ export type CensusPart = {
 /** Where the parts of a census go. */
 export type PartSink = { readonly open: () => Promise<PartWriter> };
 
-export type PartWriter = {
+type PartWriter = {
   readonly record: RecordObject;
   /** The part is done; nothing else is written to it. */
   readonly close: (part: CensusPart) => Promise<void>;

@@ -13,18 +13,6 @@ export type InventoryTable = {
   readonly sizeIsNumber: boolean;
 };
 
-const WANTED = [
-  'bucket',
-  'key',
-  'versionid',
-  'islatest',
-  'isdeletemarker',
-  'size',
-  'lastmodifieddate',
-  'encryptionstatus',
-  'bucketkeystatus',
-] as const;
-
 /** A CSV file: columns by position, all text, as S3 writes them. */
 export function csvTable(path: string, { columns }: Pick<InventoryManifest, 'columns'>): InventoryTable {
   const names = columns.map((_, i) => `c${i}`);
@@ -172,7 +160,3 @@ const sizeOf = (table: InventoryTable): string => {
   const size = table.columns.get('size');
   return size === undefined ? 'CAST(NULL AS UBIGINT)' : `TRY_CAST(${size} AS UBIGINT)`;
 };
-
-/** The columns that a census wants and a file does not have. */
-export const missingColumns = (columns: InventoryColumns): readonly string[] =>
-  WANTED.filter((id) => !columns.has(id));

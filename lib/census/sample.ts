@@ -24,7 +24,7 @@ export type SampleCensusInput = Omit<LiveCensusInput, 'done' | 'partEntries'> & 
 };
 
 /** Why an object was not assessed: it was not drawn. */
-export const NOT_SAMPLED = 'NOT_SAMPLED';
+const NOT_SAMPLED = 'NOT_SAMPLED';
 
 type Drawn = { readonly entry: ListedVersion; readonly draw: string };
 
