@@ -25,7 +25,10 @@ export function worstPath(
 }
 
 /** Proofs of all paths as machines read them. */
-export function proofJson(proofs: Readonly<Record<WritePath, Proof>>, asked: readonly WritePath[]): ProofJson {
+export function proofJson(
+  proofs: Readonly<Record<WritePath, Proof>>,
+  asked: readonly WritePath[],
+): ProofJson {
   const { proof } = worstPath(proofs, asked);
   return {
     verdict: proof.verdict,

@@ -51,6 +51,8 @@ const verdict = (census: Census) =>
     census,
     keyOf: () => undefined,
     scope: 'by-key',
+    keyPrefixes: null,
+    asOf: '2026-11-01T00:00:00Z',
   });
 
 describe('a sample', () => {
