@@ -64,7 +64,10 @@ async function hasKeyAfter(
   return next !== null && isWithin(next, range);
 }
 
-/** Just before each folder after the point reached: the full stop sorts before the slash, with nothing between. */
+/**
+ * Before each folder after the point reached: the full stop sorts before the slash, with nothing between. A folder
+ * whose name goes on below the slash can come between the two, so that the borders are not in the folders' order.
+ */
 async function foldersWithin(
   listing: Pick<BucketListing, 'folders'>,
   prefix: string,
@@ -72,9 +75,10 @@ async function foldersWithin(
 ): Promise<readonly string[]> {
   const parent = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   const found = (await listing.folders(parent, range.after)) ?? [];
-  return found
+  const borders = found
     .map((folder) => `${folder.slice(0, -1)}.`)
     .filter((border) => compareKeys(border, range.after) > 0 && isWithin(border, range));
+  return merged(borders, []);
 }
 
 /** Asks for the next key after evenly spaced points, and draws closer while most of them lie beyond the last key. */

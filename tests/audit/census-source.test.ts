@@ -7,7 +7,8 @@ import type { Bucket } from '../../lib/sandbox/state-s3.ts';
 import { audit, packText } from '../support/audit-run.ts';
 import type { Finished } from '../support/audit-run.ts';
 import type { DeliveryOptions, InventoryRow } from '../support/inventory-delivery.ts';
-import { addBucket, deliverTo, inventoryConfiguration, put, startEstate } from '../support/sandbox-estate.ts';
+import { addBucket } from '../support/sandbox.ts';
+import { deliverTo, inventoryConfiguration, put, startEstate } from '../support/sandbox-estate.ts';
 import type { Estate } from '../support/sandbox-estate.ts';
 
 const OURS = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';

@@ -15,7 +15,8 @@ import {
   requirement,
   sealed,
 } from '../support/evidence.ts';
-import { addBucket, put, startEstate } from '../support/sandbox-estate.ts';
+import { addBucket } from '../support/sandbox.ts';
+import { put, startEstate } from '../support/sandbox-estate.ts';
 import type { Estate } from '../support/sandbox-estate.ts';
 
 const OURS = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';

@@ -8,7 +8,8 @@ import { sealKms, sealSseS3 } from '../../lib/sandbox/objects.ts';
 import { newKey } from '../../lib/sandbox/services/kms/new-key.ts';
 import type { RequestLogEntry } from '../../lib/sandbox/state.ts';
 import { audit, packText } from '../support/audit-run.ts';
-import { addBucket, deliverTo, put, putMarker, startEstate } from '../support/sandbox-estate.ts';
+import { addBucket } from '../support/sandbox.ts';
+import { deliverTo, put, putMarker, startEstate } from '../support/sandbox-estate.ts';
 import type { Estate } from '../support/sandbox-estate.ts';
 
 /** What each call is authorised by (Service Authorization Reference); `object` needs an object's ARN. */

@@ -8,7 +8,8 @@ import { generateObjects } from '../../lib/sandbox/generated.ts';
 import { sealNone, sealSseS3 } from '../../lib/sandbox/objects.ts';
 import { planText } from '../../reports/census-plan.ts';
 import { packText } from '../support/audit-run.ts';
-import { addBucket, deliverTo, put, startEstate } from '../support/sandbox-estate.ts';
+import { addBucket } from '../support/sandbox.ts';
+import { deliverTo, put, startEstate } from '../support/sandbox-estate.ts';
 import type { Estate } from '../support/sandbox-estate.ts';
 
 let estate: Estate;

@@ -231,6 +231,13 @@ describe('dividing a bucket', () => {
     );
   });
 
+  test('folders whose borders are not in the order of their names', async () => {
+    const sorted = ['-a', './', '.a/', '/'];
+    const { listing } = memoryBucket(sorted.map((key) => version(key, 0)));
+    const borders = await splitRange(listing, { after: '-a', through: null }, 3, sorted);
+    expect(borders).toEqual(['..', '.a.']);
+  });
+
   test('what is left beside finished ranges is exactly the rest', () => {
     const range = (after: string | null, through: string | null): KeyRange => ({ after, through });
     expect(gapsBetween([])).toEqual([WHOLE]);

@@ -122,8 +122,9 @@ describe('sealcheck audit', () => {
     expect(resumed.code).toBe(1);
     const { coverage } = JSON.parse(resumed.stdout) as { coverage: { objects: unknown } };
     expect(coverage.objects).toMatchObject({ population: 3_060, assessed: 3_060 });
-    // What was counted before is not counted again.
-    expect(sandbox.state.requests.get('s3:HeadObject')).toBe(3_000);
+    // What was counted before is not counted again: neither a whole bucket nor a finished part of one.
+    expect(sandbox.state.requests.get('s3:HeadObject')).toBeLessThanOrEqual(3_000);
+    expect(sandbox.state.requests.get('s3:HeadObject')).toBeGreaterThan(0);
   }, 30_000);
 });
 

@@ -51,6 +51,7 @@ type RunOptions = {
   readonly configuration?: Partial<RunConfiguration>;
   readonly folder?: string;
   readonly context?: Partial<AuditContext>;
+  readonly runId?: string;
 };
 
 export type TestRun = AuditResult & { readonly folder: string };
@@ -58,7 +59,7 @@ export type TestRun = AuditResult & { readonly folder: string };
 /** A whole audit of the sandbox in a folder of its own, with retries that do not wait. */
 export async function auditSandbox(
   { aws }: Pick<TestSandbox, 'aws'>,
-  { pack = PACK, configuration = {}, folder, context = {} }: RunOptions = {},
+  { pack = PACK, configuration = {}, folder, context = {}, runId = 'test-run' }: RunOptions = {},
 ): Promise<TestRun> {
   const where = folder ?? (await mkdtemp(join(tmpdir(), 'sealcheck-test-')));
   if (folder === undefined) folders.push(where);
@@ -91,7 +92,7 @@ export async function auditSandbox(
       progress: silent,
       ...context,
     },
-    'test-run',
+    runId,
   );
   return { ...result, folder: where };
 }

@@ -1,56 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { createClients } from '../../lib/collectors/clients.ts';
-import type { AwsClients } from '../../lib/collectors/clients.ts';
-import { addVersion, newBucket, newDeleteMarker, newObject } from '../../lib/sandbox/objects.ts';
-import { startSandbox } from '../../lib/sandbox/server.ts';
+import { addVersion, newDeleteMarker, newObject } from '../../lib/sandbox/objects.ts';
 import type { Bucket, Seal } from '../../lib/sandbox/state-s3.ts';
 import { createState } from '../../lib/sandbox/state.ts';
-import type { SandboxState } from '../../lib/sandbox/state.ts';
 import { deliver } from './inventory-delivery.ts';
 import type { DeliveryOptions, InventoryRow } from './inventory-delivery.ts';
+import { ACCOUNT, NOW, REGION, startTestSandbox } from './sandbox.ts';
+import type { TestSandbox } from './sandbox.ts';
 
-const ESTATE_REGION = 'eu-west-1';
-export const NOW = Date.parse('2026-11-25T00:00:00Z');
+/** A sandbox with clients for it, at the time of `NOW`. */
+export type Estate = TestSandbox;
 
-/** A sandbox with clients for it. */
-export type Estate = {
-  readonly state: SandboxState;
-  readonly aws: AwsClients;
-  readonly close: () => Promise<void>;
-};
-
-export async function startEstate(): Promise<Estate> {
-  const state = createState({ region: ESTATE_REGION, now: () => NOW, logLimit: 100_000 });
-  const sandbox = await startSandbox({ port: 0, state });
-  const aws = createClients({
-    region: ESTATE_REGION,
-    endpoint: sandbox.url,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    toolVersion: 'test',
-  });
-  return {
-    state,
-    aws,
-    close: async () => {
-      aws.close();
-      await sandbox.close();
-    },
-  };
-}
-
-export function addBucket(state: SandboxState, name: string, rest: Partial<Bucket> = {}): Bucket {
-  const bucket = newBucket({
-    name,
-    region: ESTATE_REGION,
-    accountId: state.accountId,
-    createdAt: NOW,
-    ...rest,
-  });
-  state.buckets.set(name, bucket);
-  return bucket;
-}
+export const startEstate = async (): Promise<Estate> =>
+  startTestSandbox(createState({ region: REGION, accountId: ACCOUNT, now: () => NOW, logLimit: 100_000 }));
 
 export const put = (
   bucket: Bucket,
