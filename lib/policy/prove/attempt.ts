@@ -25,6 +25,8 @@ export type Ask = {
   readonly readings: readonly KeyReading[];
   /** Nobody whom the policies name, and no service or anonymous caller. */
   readonly ordinary: boolean;
+  /** Whether any will do, or the smallest is wanted. */
+  readonly smallest: boolean;
   /** Only callers that carry this mark, or are of this kind. */
   readonly only: { readonly axis: number; readonly mark: number } | { readonly kind: string } | null;
 };
@@ -66,7 +68,7 @@ export function attempt(ground: Ground, ask: Ask): Finding {
       const target: Target = { goal: ask.goal, path, mode, scenario, maybe: ask.mood === 'possible' };
       if (!isWorthwhile(question, target)) continue;
       const price = mode.cost + scenarioCost(question, target);
-      if (best && price >= best.cost) continue;
+      if (best && (price >= best.cost || !ask.smallest)) continue;
       const result = solveTarget(ground, ask, target, price);
       complete &&= result.complete;
       if (result.passage && (!best || result.passage.cost < best.cost)) best = result.passage;
@@ -96,7 +98,7 @@ function solveTarget(ground: Ground, ask: Ask, target: Target, price: number): F
       costs: cells.map(({ cost }) => cost),
       open: start[index] ?? new Uint32Array(0),
     }));
-    const solution = solve({ domains, statements, falseIn }, budget);
+    const solution = solve({ domains, statements, falseIn }, budget, ask.smallest);
     complete &&= solution.complete;
     if (!solution.cells) continue;
     const cells = solution.cells.flatMap((cell, index) => space.axes[index]?.cells[cell] ?? []);

@@ -50,7 +50,7 @@ function decide(
   const readings: readonly KeyReading[] = ground.space.readsKeyId ? KEY_READINGS : ['header'];
   const goals: readonly Goal[] = question.tls === null ? ['seal'] : ['seal', 'transport'];
   const certain = (rest: Partial<Ask> = {}, on = ground): Passage | null =>
-    firstPassage(on, goals, { mood: 'certain', readings, ordinary: false, only: null, ...rest });
+    firstPassage(on, goals, { mood: 'certain', readings, ordinary: false, only: null, smallest: true, ...rest });
   const confirmed = (passage: Passage): boolean => isConfirmed(ground, passage, readings, original);
   const refute = (passage: Passage, exempt: readonly string[] = []): Proof =>
     refutation(ground, passage, assumptions, exempt, original);
@@ -64,7 +64,7 @@ function decide(
     if (others.passage !== null || !others.complete) return refute(exempt);
     return refute(
       exempt,
-      carveOuts(question, path, budget, (on, only) => certain({ only }, on)),
+      carveOuts(question, path, budget, (on, only) => certain({ only, smallest: false }, on)),
     );
   }
   const doubt = possible(ground, goals, readings, false);
@@ -117,7 +117,7 @@ function possible(
   const under: KeyReading[] = [];
   for (const reading of readings) {
     for (const goal of goals) {
-      const found = attempt(ground, { goal, mood: 'possible', readings: [reading], ordinary, only: null });
+      const found = attempt(ground, { goal, mood: 'possible', readings: [reading], ordinary, only: null, smallest: false });
       complete &&= found.complete;
       if (!found.passage) continue;
       first ??= found.passage;

@@ -48,7 +48,9 @@ export function explore(
   );
   const write = (node: Node, segment: number, text: string, into: number, count: number): Node => {
     const states = [...node.states];
-    for (const index of watched[into] ?? []) {
+    const moving = watched[into] ?? [];
+    spend(budget, states.length + moving.length * text.length + 4);
+    for (const index of moving) {
       const automaton = automata[index];
       if (automaton) states[index] = run(automaton, states[index] ?? DEAD, text);
     }
@@ -77,6 +79,7 @@ export function explore(
     }) && (watched[node.segment] ?? []).every((index) => isSink(automata[index], node.states[index] ?? DEAD));
   const choices = (node: Node, segment: FreeSegment): number[] => {
     const codes = new Set<number>();
+    spend(budget, watched[node.segment]?.length ?? 0);
     for (const index of watched[node.segment] ?? []) {
       const state = node.states[index] ?? DEAD;
       if (state === DEAD) continue;

@@ -13,7 +13,8 @@ import type { Pattern } from './pattern.ts';
  */
 export function globAutomaton(track: number, atom: number, pattern: Pattern, budget: Budget): Automaton {
   const end = pattern.length;
-  const shadow = pattern.map((_, place) => firstShadowed(pattern, place));
+  const shadow = shadows(pattern);
+  spend(budget, end);
   const states: State[] = [];
   const ids = new Map<string, number>();
   const told = new Set(pattern.flatMap(({ set }) => edgesOf(set)));
@@ -21,7 +22,7 @@ export function globAutomaton(track: number, atom: number, pattern: Pattern, bud
 
   const intern = (places: readonly number[]): number => {
     const kept = settle(pattern, shadow, places);
-    spend(budget, kept.length + 1);
+    spend(budget, 8 * (places.length + 1));
     if (kept.length === 0) return DEAD;
     const key = kept.join();
     let id = ids.get(key);
@@ -85,12 +86,14 @@ function settle(pattern: Pattern, shadow: readonly number[], places: readonly nu
   return kept.reverse();
 }
 
-/** The earliest place from which everything up to a star is something the star takes in as well. */
-function firstShadowed(pattern: Pattern, star: number): number {
-  const set = pattern[star]?.set ?? [];
-  let first = star;
-  while (first > 0 && isSubset(pattern[first - 1]?.set ?? [], set)) first -= 1;
-  return first;
+/** For each place, the earliest from which everything up to it is something a star there takes in as well. */
+function shadows(pattern: Pattern): readonly number[] {
+  let afterColon = 0;
+  return pattern.map(({ set }, place) => {
+    const first = set === ANY ? 0 : set === NOT_COLON ? afterColon : place;
+    if (!isSubset(set, NOT_COLON)) afterColon = place + 1;
+    return first;
+  });
 }
 
 /** The characters that a set of a pattern tells from all others. */

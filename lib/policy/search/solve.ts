@@ -21,17 +21,18 @@ export type Problem = {
 export type Solution = { readonly cells: readonly number[] | null; readonly complete: boolean };
 
 /** After a first answer, how many more nodes may be spent on a smaller one. */
-const POLISH_NODES = 2_000;
+const POLISH_NODES = 500;
 
-export function solve(problem: Problem, budget: Budget): Solution {
+/** @param smallest whether to go on after the first answer, or take any */
+export function solve(problem: Problem, budget: Budget, smallest: boolean): Solution {
   let best: { readonly cells: readonly number[]; readonly cost: number } | null = null;
   let complete = true;
-  let polish = POLISH_NODES;
+  let polish = smallest ? POLISH_NODES : 0;
   const size = problem.domains.reduce((sum, { open }) => sum + open.length, 1);
 
   const visit = (open: readonly Bits[], pending: readonly (readonly ClauseRef[])[]): void => {
     budget.nodes -= 1;
-    budget.work -= pending.length + size;
+    budget.work -= size + pending.reduce((sum, statement) => sum + statement.length + 2, 0);
     if (best) polish -= 1;
     if (budget.nodes < 0 || budget.work < 0) complete = false;
     if (budget.nodes < 0 || budget.work < 0 || polish < 0) return;

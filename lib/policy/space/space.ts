@@ -195,6 +195,9 @@ const NAMING_TRACKS: readonly string[] = CALLER_TRACKS.filter(
   (track) => track !== 'aws:principaltype' && track !== 'aws:principalisawsservice',
 );
 
+/** More are not told one by one. */
+const MOST_NAMED = 100;
+
 /** One mark for all named callers, or one for each. */
 function markNamed(to: Draft, each: boolean): readonly string[] {
   if (to.name === KEY) return [];
@@ -203,7 +206,7 @@ function markNamed(to: Draft, each: boolean): readonly string[] {
     to.marks.push((view) => (named.some(({ atom }) => view.holds(atom)) ? 'yes' : 'no'));
     return [];
   }
-  const texts = [...new Set(named.map(({ text: label }) => label))];
+  const texts = [...new Set(named.map(({ text: label }) => label))].slice(0, MOST_NAMED);
   for (const label of texts) {
     const atoms = named.filter((one) => one.text === label).map(({ atom }) => atom);
     to.marks.push((view) => (atoms.some((atom) => view.holds(atom)) ? 'yes' : 'no'));
