@@ -36,6 +36,21 @@ export default {
     },
     only('model-imports-nothing', 'The nouns stand alone.', '^lib/model/', '^lib/model/'),
     only('policy', 'model ← policy', '^lib/policy/', '^lib/(model|policy)/'),
+    {
+      name: 'evaluator-knows-nothing-of-the-search',
+      severity: 'error',
+      comment:
+        'A counterexample is confirmed by code that had no part in finding it; what both got wrong, neither would see.',
+      from: { path: '^lib/policy/(evaluate|operators)/' },
+      to: { path: '^lib/policy/(search|space|prove|write)/' },
+    },
+    {
+      name: 'search-knows-nothing-of-the-evaluator',
+      severity: 'error',
+      comment: 'The search compares values in its own way, from operators as data.',
+      from: { path: '^lib/policy/(search|space)/' },
+      to: { path: '^lib/policy/(evaluate|operators)/' },
+    },
     only('rules', 'model ← rules', '^lib/rules/', '^lib/(model|rules)/'),
     only('checks', 'model ← policy, rules ← checks', '^lib/checks/', '^lib/(model|policy|rules|checks)/'),
     only('collectors', 'model ← collectors', '^lib/collectors/', '^lib/(model|collectors)/'),

@@ -1,4 +1,4 @@
-import type { Proof, WritePath } from '../model/proof.ts';
+import type { Counterexample, Proof, WritePath } from '../model/proof.ts';
 import { WRITE_PATHS } from '../model/proof.ts';
 import type { Verdict } from '../model/finding.ts';
 import { AuditError } from '../model/errors.ts';
@@ -78,7 +78,7 @@ function judgePath(path: WritePath, proof: Proof): Judgement {
     case 'refuted': {
       const { counterexample, carveOuts } = proof;
       const stored = Object.values(counterexample.storedAs).join(' under ');
-      const how = counterexample.context['aws:SecureTransport'] === 'false' ? ' over plain HTTP' : '';
+      const how = wireOf(counterexample.context);
       if (carveOuts.length === 0) return fail(`${what}: a request gets through that stores ${stored}${how}.`);
       const shown = carveOuts.slice(0, 5).join(', ');
       const more = carveOuts.length > 5 ? ` and ${carveOuts.length - 5} more` : '';
@@ -87,6 +87,13 @@ function judgePath(path: WritePath, proof: Proof): Judgement {
       );
     }
   }
+}
+
+/** How the request travels, where that is what the policy fails to refuse. */
+function wireOf(context: Counterexample['context']): string {
+  if (context['aws:SecureTransport'] === 'false') return ' over plain HTTP';
+  const version = context['s3:TlsVersion'];
+  return typeof version === 'string' ? ` over TLS ${version}` : '';
 }
 
 /** Parts of a requirement for which S3 has no condition key (FACTS §6). */

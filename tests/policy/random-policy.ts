@@ -175,8 +175,27 @@ const clauses = (withKeys: boolean): fc.Arbitrary<Clause> =>
     { weight: 2, arbitrary: callerClauses },
   );
 
+/** Statements of sound policies: with some of them a random policy is nearly a proof, where mistakes would show. */
+const SOUND: readonly StatementJson[] = [
+  { Condition: { StringNotEquals: { [SSE]: 'aws:kms' } } },
+  { Condition: { StringNotEquals: { [SSE]: 'AES256' } } },
+  { Condition: { StringNotEquals: { [SSE]: ['aws:kms', 'aws:kms:dsse'] } } },
+  { Condition: { Null: { [SSEC]: 'false' } } },
+  { Condition: { Bool: { 'aws:SecureTransport': 'false' } }, Action: 's3:*' },
+  { Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } }, Action: 's3:*' },
+].map((rest) => ({
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 's3:PutObject',
+  Resource: 'arn:aws:s3:::b/*',
+  ...rest,
+}));
+
 /** A random policy. Without key-id clauses AWS leaves nothing open, so that every answer must be yes or no. */
 export const randomPolicy = (withKeys: boolean): fc.Arbitrary<PolicyJson> =>
   fc
-    .array(statement(clauses(withKeys)), { minLength: 1, maxLength: 5 })
-    .map((statements) => ({ Version: '2012-10-17', Statement: statements }));
+    .tuple(
+      fc.array(statement(clauses(withKeys)), { minLength: 1, maxLength: 5 }),
+      fc.oneof(fc.constant<StatementJson[]>([]), fc.subarray([...SOUND])),
+    )
+    .map(([statements, sound]) => ({ Version: '2012-10-17', Statement: [...sound, ...statements] }));

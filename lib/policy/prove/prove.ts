@@ -50,7 +50,14 @@ function decide(
   const readings: readonly KeyReading[] = ground.space.readsKeyId ? KEY_READINGS : ['header'];
   const goals: readonly Goal[] = question.tls === null ? ['seal'] : ['seal', 'transport'];
   const certain = (rest: Partial<Ask> = {}, on = ground): Passage | null =>
-    firstPassage(on, goals, { mood: 'certain', readings, ordinary: false, only: null, smallest: true, ...rest });
+    firstPassage(on, goals, {
+      mood: 'certain',
+      readings,
+      ordinary: false,
+      only: null,
+      smallest: true,
+      ...rest,
+    });
   const confirmed = (passage: Passage): boolean => isConfirmed(ground, passage, readings, original);
   const refute = (passage: Passage, exempt: readonly string[] = []): Proof =>
     refutation(ground, passage, assumptions, exempt, original);
@@ -117,7 +124,14 @@ function possible(
   const under: KeyReading[] = [];
   for (const reading of readings) {
     for (const goal of goals) {
-      const found = attempt(ground, { goal, mood: 'possible', readings: [reading], ordinary, only: null, smallest: false });
+      const found = attempt(ground, {
+        goal,
+        mood: 'possible',
+        readings: [reading],
+        ordinary,
+        only: null,
+        smallest: false,
+      });
       complete &&= found.complete;
       if (!found.passage) continue;
       first ??= found.passage;

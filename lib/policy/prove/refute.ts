@@ -31,7 +31,7 @@ export function refutation(
     resource: request.resource,
     principal: principalText(request.principal),
     headers: headersOf(passage.mode, request),
-    context: shownContext(ground, request),
+    context: shownContext(ground, request, passage.goal === 'transport'),
     storedAs: storedAs(passage.mode, cellAt(space, passage, KEY), question),
     command: commandOf(passage.mode, request),
   };
@@ -68,13 +68,15 @@ function principalText(principal: Principal): string {
   }
 }
 
-/** The condition keys that a Deny of these policies looks at, headers aside, and a connection that is not encrypted. */
-function shownContext({ denies }: Ground, request: Request): Counterexample['context'] {
+/** The condition keys that a Deny of these policies looks at, headers aside, and how the request travels if that is what is wrong. */
+function shownContext({ denies }: Ground, request: Request, transport: boolean): Counterexample['context'] {
   const asked = new Map(
     denies.flatMap(({ statement }) => statement.conditions.map(({ key, keyId }) => [keyId, key])),
   );
-  if (request.context['aws:securetransport']?.[0] === 'false')
+  if (transport) {
     asked.set('aws:securetransport', 'aws:SecureTransport');
+    asked.set('s3:tlsversion', 's3:TlsVersion');
+  }
   const context: Context = contextOf(request);
   const entries = [...asked]
     .filter(([keyId]) => !HEADER_KEYS.includes(keyId))

@@ -80,10 +80,12 @@ function sourceOf(
     case TRANSPORT:
       return fromList(one, [
         candidate('hidden', [null, null], 0),
-        // Each version is a kind of its own: a requirement tells them apart even where no policy does.
-        ...['1.3', '1.2', '1.0', '1.1'].map((version, index) =>
-          candidate(`tls ${version}`, ['true', version], index / 10),
-        ),
+        // Each version is a kind of its own: a requirement tells them apart even where no policy does. S3 itself
+        // no longer takes the old ones, so plain HTTP is the likelier request.
+        candidate('tls 1.3', ['true', '1.3'], 0),
+        candidate('tls 1.2', ['true', '1.2'], 0.1),
+        candidate('tls 1.0', ['true', '1.0'], 4),
+        candidate('tls 1.1', ['true', '1.1'], 5),
         candidate('plain', ['false', null], 3),
       ]);
     case TIME:
