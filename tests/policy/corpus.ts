@@ -56,14 +56,14 @@ export function documentsOf(row: CorpusRow): readonly PolicyDocument[] {
   const whole = (kind: DocumentKind, statements: readonly Statement[]): unknown => ({
     ...(version === null ? {} : { Version: version }),
     Statement: statements.map((statement) => {
-      const full = {
+      const full: Statement = {
         Effect: 'Deny',
         ...(kind === 'scp' ? {} : { Principal: '*' }),
         Action: 's3:PutObject',
         Resource: 'arn:aws:s3:::b/*',
         ...statement,
       };
-      return Object.fromEntries(Object.entries(full).filter(([, value]) => (value ?? null) !== null));
+      return Object.fromEntries(Object.entries(full).filter(([, value]) => value !== null));
     }),
   });
   return [

@@ -34,14 +34,14 @@ const { rows } = JSON.parse(
 const ACCOUNT = '111122223333';
 
 function documentOf({ version = '2012-10-17', statement }: Row) {
-  const whole = {
+  const whole: Readonly<Record<string, unknown>> = {
     Effect: 'Deny',
     Principal: '*',
     Action: 's3:PutObject',
     Resource: 'arn:aws:s3:::b/*',
     ...statement,
   };
-  const kept = Object.fromEntries(Object.entries(whole).filter(([, value]) => (value ?? null) !== null));
+  const kept = Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== null));
   const policy = { ...(version === null ? {} : { Version: version }), Statement: kept };
   return parsePolicy(JSON.stringify(policy), 'bucket', 'row.json');
 }
