@@ -13,7 +13,7 @@ export type Limits = {
   readonly work: number;
 };
 
-export const LIMITS: Limits = { states: 200_000, cells: 4096, nodes: 1_000_000, work: 20_000_000 };
+export const LIMITS: Limits = { states: 200_000, cells: 4096, nodes: 1_000_000, work: 10_000_000 };
 
 /** What is left; the one thing in the search that changes. */
 export type Budget = { readonly limits: Limits; work: number; nodes: number };
