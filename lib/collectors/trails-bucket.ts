@@ -6,7 +6,10 @@ import type { TrailLogStore } from './trails-log-store.ts';
 
 /** Log files in the bucket a trail delivers to. `prefix` is empty or ends in `/`. */
 export function bucketLogs(s3: S3Client, bucket: string, prefix: string): TrailLogStore {
-  const pages = async function* (path: string, delimiter?: string): AsyncGenerator<ListObjectsV2CommandOutput> {
+  const pages = async function* (
+    path: string,
+    delimiter?: string,
+  ): AsyncGenerator<ListObjectsV2CommandOutput> {
     let token: string | undefined;
     do {
       const page = await s3.send(

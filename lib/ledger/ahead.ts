@@ -11,10 +11,15 @@ export async function* ahead<T, R>(
       // A failure is thrown when its turn comes; until then nobody else may call it unhandled.
       started.catch(() => undefined);
       pending.push(started);
-      if (pending.length >= depth) yield await (pending.shift() as Promise<R>);
+      if (pending.length >= depth) yield* next(pending);
     }
-    while (pending.length > 0) yield await (pending.shift() as Promise<R>);
+    while (pending.length > 0) yield* next(pending);
   } finally {
     await Promise.allSettled(pending);
   }
+}
+
+async function* next<R>(pending: Promise<R>[]): AsyncGenerator<R> {
+  const first = pending.shift();
+  if (first) yield await first;
 }

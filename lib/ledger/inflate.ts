@@ -5,7 +5,10 @@ import type { ZlibOptions } from 'node:zlib';
 const LARGEST = 512 * 1024 * 1024;
 
 /** The bytes of a file, inflated when they are gzip. `truncated` and `damaged` keep what came before the fault. */
-export type Inflated = { readonly bytes: Uint8Array; readonly defect: 'truncated' | 'damaged' | 'too-large' | null };
+export type Inflated = {
+  readonly bytes: Uint8Array;
+  readonly defect: 'truncated' | 'damaged' | 'too-large' | null;
+};
 
 /** Inflates off the main thread, in one piece where the file says how long it will be. */
 export async function inflate(compressed: Uint8Array): Promise<Inflated> {

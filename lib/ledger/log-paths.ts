@@ -5,7 +5,9 @@ export type DigestName = LogName & { readonly trail: string; readonly backfill: 
 /** `111122223333_CloudTrail_eu-west-1_20260801T0905Z_AbCd….json.gz`, wherever it lies; null for any other file. */
 export function parseLogName(path: string): LogName | null {
   const [, accountId, region, date, hour, minute] =
-    /(?:^|\/)(\d{12})_CloudTrail_([a-z0-9-]+)_(\d{8})T(\d\d)(\d\d)Z_[A-Za-z0-9]+\.json(?:\.gz)?$/.exec(path) ?? [];
+    /(?:^|\/)(\d{12})_CloudTrail_([a-z0-9-]+)_(\d{8})T(\d\d)(\d\d)Z_[A-Za-z0-9]+\.json(?:\.gz)?$/.exec(
+      path,
+    ) ?? [];
   if (accountId === undefined || region === undefined || date === undefined) return null;
   return { accountId, region, time: `${dashed(date)}T${hour ?? ''}:${minute ?? ''}:00Z` };
 }
@@ -16,7 +18,8 @@ export function parseDigestName(path: string): DigestName | null {
     /(?:^|\/)(\d{12})_CloudTrail-Digest_([a-z0-9-]+)_([A-Za-z0-9._-]+)_(\d{8})T(\d\d)(\d\d)(\d\d)Z(_backfill)?\.json(?:\.gz)?$/.exec(
       path,
     ) ?? [];
-  if (accountId === undefined || region === undefined || trail === undefined || date === undefined) return null;
+  if (accountId === undefined || region === undefined || trail === undefined || date === undefined)
+    return null;
   const time = `${dashed(date)}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}Z`;
   return { accountId, region, trail, time, backfill: backfill !== undefined };
 }
@@ -30,7 +33,11 @@ export const dayFolder = (day: string): string => `${day.replaceAll('-', '/')}/`
 export function daysBetween(from: string, to: string): readonly string[] {
   const days: string[] = [];
   const last = to.slice(0, 10);
-  for (let at = Date.parse(`${from.slice(0, 10)}T00:00:00Z`); days.at(-1) !== last && days.length < 36_500; at += 86_400_000)
+  for (
+    let at = Date.parse(`${from.slice(0, 10)}T00:00:00Z`);
+    days.at(-1) !== last && days.length < 36_500;
+    at += 86_400_000
+  )
     days.push(new Date(at).toISOString().slice(0, 10));
   return days;
 }
