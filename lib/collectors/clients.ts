@@ -1,3 +1,4 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
@@ -34,6 +35,9 @@ export type AwsClients = {
   readonly options: AwsOptions;
   readonly s3: (region: string) => S3Client;
   readonly kms: (region: string) => KMSClient;
+  readonly cloudTrail: (region: string) => CloudTrailClient;
+  /** CloudTrail without the SDK's own retries: two requests a second leave no room for them. */
+  readonly eventHistory: (region: string) => CloudTrailClient;
   readonly sts: () => STSClient;
   readonly securityHub: (region: string) => SecurityHubClient;
   /** Closes every socket. */
@@ -68,12 +72,16 @@ export function createClients(options: AwsOptions): AwsClients {
       }),
   );
   const kms = perRegion((region) => new KMSClient({ ...shared, region }));
+  const cloudTrail = perRegion((region) => new CloudTrailClient({ ...shared, region }));
+  const eventHistory = perRegion((region) => new CloudTrailClient({ ...shared, region, maxAttempts: 1 }));
   const sts = perRegion((region) => new STSClient({ ...shared, region }));
   const securityHub = perRegion((region) => new SecurityHubClient({ ...shared, region }));
   return {
     options,
     s3,
     kms,
+    cloudTrail,
+    eventHistory,
     sts: () => sts(options.region),
     securityHub,
     close: () => requestHandler.destroy(),

@@ -1,0 +1,189 @@
+import type { AwsClients } from '../collectors/clients.ts';
+import { reasonOf } from '../collectors/observe.ts';
+import { lookupDecrypts, lookupGate } from '../collectors/trails-lookup.ts';
+import type { LookupPace } from '../collectors/trails-lookup.ts';
+import { AuditError } from '../model/errors.ts';
+import type { DecryptLedger, LedgerGap, LedgerWindow } from '../model/ledger.ts';
+import { describeReason } from '../model/observed.ts';
+import { attribute } from './attribute.ts';
+import type { DecryptEvent } from './attribute.ts';
+import { createFold } from './fold.ts';
+import { mergeGaps, mergeLedgers } from './merge.ts';
+
+/** Pieces of the ledger that are done: what an interrupted reading need not ask for again. */
+export type PieceStore = {
+  readonly list: (region: string) => Promise<readonly DecryptLedger[]>;
+  readonly save: (region: string, piece: DecryptLedger) => Promise<void>;
+};
+
+/** Keeps nothing. */
+export const noPieces: PieceStore = { list: () => Promise.resolve([]), save: () => Promise.resolve() };
+
+export type LookupOptions = {
+  readonly aws: Pick<AwsClients, 'eventHistory'>;
+  readonly accountId: string;
+  readonly regions: readonly string[];
+  readonly window: LedgerWindow;
+  /** ISO 8601 UTC: event history reaches back 90 days from here. */
+  readonly now: string;
+  readonly pace: LookupPace;
+  readonly pieces?: PieceStore;
+  /** Events after which a piece is saved; 50,000 take about ten minutes at two pages a second. */
+  readonly pieceEvents?: number;
+  readonly onProgress?: (region: string, events: number) => void;
+  readonly signal?: AbortSignal;
+};
+
+const HISTORY_MS = 90 * 86_400_000;
+
+/**
+ * The ledger of one account's event history in some Regions, all at once, each at its own pace. Whatever AWS refuses
+ * is a gap; only lost credentials and an abort throw, and the pieces saved by then are not read again.
+ */
+export async function lookupLedger(options: LookupOptions): Promise<DecryptLedger> {
+  const { window, now, regions } = options;
+  const oldest = new Date(Date.parse(now) - HISTORY_MS).toISOString().replace(/\.\d+Z$/, 'Z');
+  const cut = window.from < oldest;
+  const reachable = { ...window, from: cut ? oldest : window.from };
+  const parts = await Promise.all(regions.map(async (region) => readRegion(options, region, reachable)));
+  const ledger = parts.length === 0 ? empty(options, window) : mergeLedgers(parts);
+  const gaps = cut
+    ? [
+        gap(
+          'WINDOW_CUT',
+          'event history',
+          `it reaches back to ${oldest}; nothing is known of the time before`,
+        ),
+      ]
+    : [];
+  return { ...ledger, window, gaps: mergeGaps([...ledger.gaps, ...gaps]) };
+}
+
+async function readRegion(
+  options: LookupOptions,
+  region: string,
+  window: LedgerWindow,
+): Promise<DecryptLedger> {
+  const { pieces = noPieces } = options;
+  const saved = await pieces.list(region);
+  const done = saved.map((piece) => piece.window.from).sort()[0] ?? window.to;
+  const parts = [...saved];
+  if (done > window.from) {
+    for await (const piece of readPieces(options, region, { from: window.from, to: done })) {
+      // A piece with a gap is not done: the next run asks again.
+      if (piece.gaps.every(({ loses }) => loses !== 'events')) await pieces.save(region, piece);
+      parts.push(piece);
+    }
+  }
+  return mergeLedgers([...parts, empty(options, window, region)]);
+}
+
+/** Newest first, as CloudTrail answers: a piece ends where the seconds before it are still to come. */
+async function* readPieces(
+  options: LookupOptions,
+  region: string,
+  window: LedgerWindow,
+): AsyncGenerator<DecryptLedger> {
+  const { aws, pace, signal, onProgress } = options;
+  const gaps: LedgerGap[] = [];
+  let to = window.to;
+  let fold = createFold(window);
+  let held: DecryptEvent[] = [];
+  let inPiece = 0;
+  let events = 0;
+  let pages = 0;
+  let misplaced = 0;
+  const release = (): void => {
+    for (const event of held) fold.addDecrypt(event);
+    inPiece += held.length;
+    held = [];
+  };
+  const close = (from: string): DecryptLedger => {
+    const folded = fold.finish();
+    const scanned = [{ accountId: options.accountId, region, files: pages, records: inPiece }];
+    const all = misplaced > 0 ? [...gaps, disorder(region, misplaced)] : gaps;
+    const piece = {
+      ...empty(options, { from, to }),
+      ...folded,
+      scanned,
+      gaps: mergeGaps([...folded.gaps, ...all]),
+    };
+    to = from;
+    fold = createFold({ from: window.from, to });
+    gaps.length = 0;
+    [inPiece, pages, misplaced] = [0, 0, 0];
+    return piece;
+  };
+  try {
+    for await (const page of lookupDecrypts(aws.eventHistory(region), window, lookupGate(pace), pace)) {
+      if (signal?.aborted)
+        throw new AuditError('INTERRUPTED', 'The reading of event history was interrupted.');
+      pages += 1;
+      for (const text of page) {
+        const attribution = attribute(parse(text));
+        events += 1;
+        if (attribution.kind === 'bad') {
+          gaps.push(
+            gap('BAD_EVENT', region, `event ${attribution.id ?? 'without an id'}: ${attribution.reason}`),
+          );
+        } else if (attribution.kind === 'other') {
+          gaps.push(gap('BAD_EVENT', region, 'an event is not the Decrypt that CloudTrail was asked for'));
+        } else if (attribution.event.time >= to && to !== window.to) misplaced += 1;
+        else {
+          if (held[0] && held[0].time !== attribution.event.time) release();
+          held.push(attribution.event);
+        }
+      }
+      onProgress?.(region, events);
+      const second = held[0]?.time;
+      if (inPiece >= (options.pieceEvents ?? 50_000) && second !== undefined)
+        yield close(secondAfter(second));
+    }
+    release();
+  } catch (error) {
+    if (error instanceof AuditError) throw error;
+    const reason = describeReason(reasonOf('cloudtrail:LookupEvents', error));
+    const reached = held[0] ? secondAfter(held[0].time) : to;
+    gaps.push(gap('NOT_READ', region, `event history was read back to ${reached} and no further: ${reason}`));
+  }
+  yield close(window.from);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const secondAfter = (time: string): string =>
+  new Date(Date.parse(time) + 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+
+const disorder = (region: string, count: number): LedgerGap => ({
+  ...gap('NOT_READ', region, 'events came out of order and are not counted'),
+  count,
+});
+
+const gap = (kind: LedgerGap['kind'], where: string, message: string): LedgerGap => ({
+  kind,
+  loses: 'events',
+  where,
+  count: 1,
+  message,
+});
+
+const empty = ({ accountId }: LookupOptions, window: LedgerWindow, region?: string): DecryptLedger => ({
+  schemaVersion: 1,
+  source: 'lookup-events',
+  location: `event history of account ${accountId}`,
+  window,
+  events: 0,
+  fromS3: 0,
+  copies: 0,
+  outside: 0,
+  scanned: region === undefined ? [] : [{ accountId, region, files: 0, records: 0 }],
+  entries: [],
+  gaps: [],
+  validation: null,
+});
