@@ -1,11 +1,12 @@
+import type { ListedPublicKey } from '../collectors/trails.ts';
 import type { GapKind, LedgerGap } from '../model/ledger.ts';
 import type { Observed } from '../model/observed.ts';
 import { describeReason } from '../model/observed.ts';
 import { signatureFits } from './digest.ts';
-import type { Digest, TrailPublicKey } from './digest.ts';
+import type { Digest } from './digest.ts';
 
 /** Public keys of a Region, as far as they could be had. */
-export type PublicKeys = ReadonlyMap<string, Observed<readonly TrailPublicKey[]>>;
+export type PublicKeys = ReadonlyMap<string, Observed<readonly ListedPublicKey[]>>;
 
 /** What a set of digests says about log files, and what is wrong with the digests themselves. */
 export type DigestFindings = {

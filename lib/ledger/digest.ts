@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { z } from 'zod';
+import type { ListedPublicKey } from '../collectors/trails.ts';
 import { parseDigestName } from './log-paths.ts';
 import type { DigestName } from './log-paths.ts';
 
@@ -30,9 +31,6 @@ export type Digest = {
   readonly document: z.output<typeof digestDocument>;
 };
 
-/** A public key of CloudTrail in one Region. */
-export type TrailPublicKey = { readonly fingerprint: string; readonly der: Uint8Array };
-
 /** Null when the bytes are no digest. */
 export function parseDigest(path: string, inflated: Uint8Array, signature: string | null): Digest | null {
   const name = parseDigestName(path);
@@ -57,7 +55,7 @@ export const signedText = ({ document, sha256 }: Pick<Digest, 'document' | 'sha2
   ].join('\n');
 
 /** RSASSA-PKCS1-v1_5 with SHA-256. False for a signature that does not fit, and for bytes that are no key. */
-export function signatureFits(digest: Digest, signatureHex: string, { der }: TrailPublicKey): boolean {
+export function signatureFits(digest: Digest, signatureHex: string, { der }: ListedPublicKey): boolean {
   try {
     const key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'pkcs1' });
     return verify('sha256', Buffer.from(signedText(digest)), key, Buffer.from(signatureHex, 'hex'));

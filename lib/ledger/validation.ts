@@ -1,10 +1,11 @@
+import type { ListedPublicKey } from '../collectors/trails.ts';
 import type { TrailLogStore } from '../collectors/trails-log-store.ts';
 import type { LedgerGap, LedgerWindow, LogValidation } from '../model/ledger.ts';
 import { known } from '../model/observed.ts';
 import type { Observed } from '../model/observed.ts';
 import { ahead } from './ahead.ts';
 import { parseDigest } from './digest.ts';
-import type { Digest, TrailPublicKey } from './digest.ts';
+import type { Digest } from './digest.ts';
 import { checkDigests, fileName } from './digest-chain.ts';
 import type { PublicKeys, Span } from './digest-chain.ts';
 import { inflate } from './inflate.ts';
@@ -18,7 +19,7 @@ import { parseLogName } from './log-paths.ts';
 export type PublicKeySource = (
   region: string,
   window: LedgerWindow,
-) => Promise<Observed<readonly TrailPublicKey[]>>;
+) => Promise<Observed<readonly ListedPublicKey[]>>;
 
 /** Compares log files with what the digests say, as they are read. */
 export type LogValidator = {
@@ -143,7 +144,7 @@ async function keysFor(
   window: LedgerWindow,
   publicKeys: PublicKeySource,
 ): Promise<PublicKeys> {
-  const keys = new Map<string, Observed<readonly TrailPublicKey[]>>();
+  const keys = new Map<string, Observed<readonly ListedPublicKey[]>>();
   for (const region of new Set(digests.map(({ name }) => name.region))) {
     const answer = await publicKeys(region, window);
     keys.set(region, answer.state === 'absent' ? known([]) : answer);

@@ -81,7 +81,7 @@ export function deliver({ hours, logs, ...rest }: Delivery): TrailFiles {
         logFiles: delivered.map((file) => ({ s3Bucket: BUCKET, hashAlgorithm: 'SHA-256', ...file })),
       };
       const json = Buffer.from(JSON.stringify(digest));
-      const text: string = `${instant(end)}\n${BUCKET}/${key}\n${sha256(json)}\n${previous?.signature ?? 'null'}`;
+      const text = `${instant(end)}\n${BUCKET}/${key}\n${sha256(json)}\n${previous?.signature ?? 'null'}`;
       const signature: string = sign('sha256', Buffer.from(text), rest.signer ?? pair.privateKey).toString(
         'hex',
       );
