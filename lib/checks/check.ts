@@ -1,7 +1,9 @@
 import type { Census } from '../model/census.ts';
 import type { BucketEvidence, KeyEvidence } from '../model/evidence.ts';
 import type { CheckId, Status, Verdict } from '../model/finding.ts';
+import type { DecryptLedger } from '../model/ledger.ts';
 import type { Requirement } from '../model/requirement.ts';
+import type { RegionTrails } from '../model/trail.ts';
 
 /** One question put to every requirement × bucket. Pure: evidence in, verdict out. */
 export type Check = {
@@ -23,6 +25,16 @@ export type CheckInput = {
   readonly keyPrefixes: readonly string[] | null;
   /** When the run started, ISO 8601 UTC: what a policy lets through before that is past. */
   readonly asOf: string;
+  /** Whether an object key of this bucket belongs to the requirement's data class; left out, nobody can tell. */
+  readonly inClass?: (objectKey: string) => boolean;
+  /** Left out when no requirement asked who may decrypt. */
+  readonly access?: AccessEvidence;
+};
+
+/** Who decrypted, and the trails that recorded it. `ledger` is null when it was not read. */
+export type AccessEvidence = {
+  readonly ledger: DecryptLedger | null;
+  readonly trails: readonly RegionTrails[];
 };
 
 /**

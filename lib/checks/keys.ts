@@ -58,7 +58,7 @@ const unnamedKeys = ({ census, requirement }: CheckInput): number =>
     .reduce((sum, { objects }) => sum + objects, 0);
 
 /** Keys of the data class's objects and of the bucket default, by reference, sorted. */
-function keysInUse({ bucket, census, requirement }: CheckInput): readonly string[] {
+export function keysInUse({ bucket, census, requirement }: CheckInput): readonly string[] {
   const found = new Set<string>();
   for (const group of census?.groups ?? []) {
     if (!group.dataClasses.includes(requirement.dataClass)) continue;

@@ -16,6 +16,12 @@ export type TrailEvidence = {
   readonly selectors: Observed<TrailSelectors>;
 };
 
+/** The trails that one Region sees. */
+export type RegionTrails = {
+  readonly region: string;
+  readonly trails: Observed<readonly TrailEvidence[]>;
+};
+
 /** GetTrailStatus, as it is now; what it was before is not told. Dates are ISO 8601 UTC. */
 export type TrailStatus = {
   readonly logging: boolean;
