@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RetryOptions } from '../census/head-outcome.ts';
+import { LOOKUP_INTERVAL_MS } from '../collectors/trails-lookup.ts';
+import type { LookupPace } from '../collectors/trails-lookup.ts';
 
 /** HEAD requests in flight at most, for each bucket: past this S3 gains little and one core is busy. */
 export const CONCURRENCY = 64;
@@ -24,3 +26,14 @@ export function newRunId(now: Date, random: () => number): string {
     .padStart(6, '0');
   return `${stamp}-${suffix}`;
 }
+
+/**
+ * LookupEvents at the rate that AWS allows an account in a Region. Another endpoint has no such quota: it is asked
+ * faster, and slower again as soon as it throttles.
+ */
+export const lookupPace = (endpoint: string | null): LookupPace => ({
+  intervalMs: endpoint === null ? LOOKUP_INTERVAL_MS : 20,
+  now: () => performance.now(),
+  sleep: async (ms) => sleep(ms),
+  maxAttempts: 8,
+});

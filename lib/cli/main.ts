@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
 import { iamPolicyCommand } from './commands/iam-policy.ts';
 import { judgeCommand } from './commands/judge.ts';
+import { ledgerCommand } from './commands/ledger.ts';
 import { policyCommand } from './commands/policy.ts';
 import { proveCommand } from './commands/prove.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
@@ -23,6 +24,7 @@ const COMMANDS = [
   proveCommand,
   policyCommand,
   censusCommand,
+  ledgerCommand,
   judgeCommand,
   diffCommand,
   verifyCommand,

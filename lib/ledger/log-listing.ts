@@ -104,3 +104,40 @@ async function* listFlat(store: TrailLogStore, days: readonly string[]): AsyncGe
   const ignored = folder.ignored.filter((path) => parseDigestName(path) === null);
   yield { kind: 'files', files, ignored };
 }
+
+/** The first and the last day that have files; null when none has. */
+export async function daysAvailable(
+  store: TrailLogStore,
+  layout: LogLayout,
+): Promise<{ readonly first: string; readonly last: string } | null> {
+  const days: string[] = [];
+  if (layout === null) {
+    for await (const page of store.files('')) {
+      for (const path of page) {
+        const day = parseLogName(path)?.time.slice(0, 10);
+        if (day !== undefined) days.push(day);
+      }
+    }
+  } else {
+    for (const { logs } of layout) {
+      for (const end of ['first', 'last'] as const) days.push(...(await endDay(store, logs, end)));
+    }
+  }
+  const sorted = days.sort();
+  const [first, last] = [sorted[0], sorted.at(-1)];
+  return first === undefined || last === undefined ? null : { first, last };
+}
+
+/** Follows the year, month and day folders at one end. */
+async function endDay(store: TrailLogStore, logs: string, end: 'first' | 'last'): Promise<readonly string[]> {
+  const parts: string[] = [];
+  for (const digits of [4, 2, 2]) {
+    const names = (await store.folders(logs + parts.map((part) => `${part}/`).join(''))).filter(
+      (name) => name.length === digits && /^\d+$/.test(name),
+    );
+    const name = end === 'first' ? names[0] : names.at(-1);
+    if (name === undefined) return [];
+    parts.push(name);
+  }
+  return [parts.join('-')];
+}
