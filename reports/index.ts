@@ -1,5 +1,6 @@
 import type { Assessment } from '../lib/model/run.ts';
 import { findingsAsff } from './asff.ts';
+import { decryptsCsv } from './decrypts-csv.ts';
 import { findingsCsv } from './findings-csv.ts';
 import { findingsJson } from './findings-json.ts';
 import { reportHtml } from './html/page.ts';
@@ -32,5 +33,11 @@ export const REPORT_FORMATS: readonly ReportFormat[] = [
     file: 'assessment-results.oscal.json',
     mediaType: 'application/json',
     render: assessmentResultsOscal,
+  },
+  {
+    id: 'decrypts',
+    file: 'decrypts.csv',
+    mediaType: 'text/csv; charset=utf-8; header=present',
+    render: decryptsCsv,
   },
 ];

@@ -1,7 +1,8 @@
 import type { DecryptLedger, LogValidation } from '../lib/model/ledger.ts';
-import { formatCount, groupBy, plural, sumOf } from './format.ts';
+import { formatCount, plural } from './format.ts';
 import { ledgerJson } from './ledger-json.ts';
-import type { LedgerRow } from './ledger-rollup.ts';
+import { ledgerPlaces, placeDays, placeWords } from './ledger-places.ts';
+import type { LedgerPlace } from './ledger-places.ts';
 import { padStart, wrap } from './terminal.ts';
 
 /** Rows of each kind that a terminal has room for: the rest is counted. */
@@ -10,16 +11,15 @@ const ROWS = 40;
 /** A ledger as a person reads it in a terminal, ending with a line feed. */
 export function ledgerText(ledger: DecryptLedger, before: DecryptLedger | null, width: number): string {
   const json = ledgerJson(ledger, before);
-  const opened = json.entries.filter(({ count }) => count > 0);
-  const refused = json.entries.filter(({ denied, failed }) => denied + failed > 0);
+  const places = ledgerPlaces(ledger.entries);
   const lines = [
     ...wrap(
       `${plural(json.events, 'Decrypt call')} from ${json.window.from} to ${json.window.to} in ${json.location}, ` +
         `${formatCount(json.fromS3)} of them for S3.`,
       width,
     ),
-    ...listed('Who decrypted', opened, ({ count }) => count, width),
-    ...listed('Refused', refused, ({ denied, failed }) => denied + failed, width),
+    ...listed('Who decrypted', places, ({ count }) => count, width),
+    ...listed('Refused', places, ({ refused }) => refused, width),
     ...(json.newcomers === null
       ? []
       : titled(
@@ -44,62 +44,20 @@ export function ledgerText(ledger: DecryptLedger, before: DecryptLedger | null, 
 /** One line a principal and place: objects of one bucket are counted, not listed. */
 function listed(
   title: string,
-  rows: readonly LedgerRow[],
-  number: (row: LedgerRow) => number,
+  places: readonly LedgerPlace[],
+  number: (place: LedgerPlace) => number,
   width: number,
 ): string[] {
-  const places = [
-    ...groupBy(rows, ({ principal, ...row }) => JSON.stringify([principal, placeOf(row)])).values(),
-  ];
-  const most = places.map((own) => ({ own, amount: sumOf(own, number) })).sort((a, b) => b.amount - a.amount);
-  const lines = most.slice(0, ROWS).flatMap(({ own, amount }) => {
-    const [{ principal, ...row }] = own as readonly [LedgerRow, ...LedgerRow[]];
-    const days = own.flatMap(({ first, last }) => [first.slice(0, 10), last.slice(0, 10)]).sort();
-    const [from = '', to = ''] = [days[0], days.at(-1)];
-    const when = from === to ? `on ${from}` : `from ${from} to ${to}`;
-    const [first = '', ...rest] = wrap(
-      `${principal}: ${placeOf(row)}${objectsOf(own)}, ${when}`,
-      width,
-      ' '.repeat(12),
-    );
-    return [padStart(formatCount(amount), 10) + first.slice(10), ...rest];
+  const most = places.filter((place) => number(place) > 0).sort((a, b) => number(b) - number(a));
+  const lines = most.slice(0, ROWS).flatMap((place) => {
+    const objects = place.objects === '' ? '' : `, ${place.objects}`;
+    const text = `${place.principal}: ${placeWords(place)}${objects}, ${placeDays(place)}`;
+    const [first = '', ...rest] = wrap(text, width, ' '.repeat(12));
+    return [padStart(formatCount(number(place)), 10) + first.slice(10), ...rest];
   });
   const more =
     most.length > ROWS ? [`${' '.repeat(12)}and ${plural(most.length - ROWS, 'more line')}: see --json`] : [];
   return lines.length === 0 ? ['', `${title}: nobody`] : ['', title, ...lines, ...more];
-}
-
-/** Where attempts went: the bucket, or what else the key was used for. */
-function placeOf({ via, bucket, purpose, keyArn }: Omit<LedgerRow, 'principal'>): string {
-  if (via === 's3') return `s3://${bucket ?? ''}`;
-  const what = via === 'direct' ? 'called KMS directly' : 'other use';
-  return `${what}${purpose === null ? '' : ` (${purpose})`}, ${keyArn ?? 'key not told'}`;
-}
-
-/** How precisely S3 let us know. */
-function objectsOf(rows: readonly LedgerRow[]): string {
-  if (rows[0]?.via !== 's3') return '';
-  const objects = rows.filter(({ precision }) => precision === 'object');
-  const [only] = objects;
-  const told =
-    objects.length === 1
-      ? [`object ${only?.object ?? ''}`]
-      : objects.length > 1
-        ? [plural(objects.length, 'object')]
-        : [];
-  if (rows.some(({ precision }) => precision === 'folded')) told.push('and many more');
-  const hidden = rows.filter(({ precision }) => precision === 'bucket');
-  if (hidden.length > 0) {
-    const named = new Set(
-      hidden.flatMap(({ objectsRead }) => (objectsRead ?? []).map(({ object }) => object)),
-    );
-    told.push(
-      named.size === 0
-        ? 'objects not told (bucket key)'
-        : `bucket key, ${plural(named.size, 'object')} by data events`,
-    );
-  }
-  return `, ${told.join(', ')}`;
 }
 
 function titled(title: string, items: readonly string[], width: number): string[] {

@@ -12,6 +12,7 @@ import { inspect } from './inspect.ts';
 import { judge } from './judge-stage.ts';
 import { readJson, toJson } from './json-files.ts';
 import { keyDirectory } from './key-directory.ts';
+import { takeLedger } from './ledger-stage.ts';
 import { plan } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { readPreviousRun } from './past-run.ts';
@@ -100,7 +101,7 @@ async function rememberPreviousRun({ store }: AuditContext, home: Destination['h
   if (home) await store.write(RUN_FILES.previous, toJson(await readPreviousRun(home)));
 }
 
-/** Stages 2 and 3 for every bucket, and the note that collecting is done. */
+/** Stages 2 and 3 for every bucket, stage 4 for them all, and the note that collecting is done. */
 async function collect(context: AuditContext, planned: Plan): Promise<void> {
   const { aws, store, progress } = context;
   if (await readJson(store, RUN_FILES.run)) return;
@@ -115,6 +116,7 @@ async function collect(context: AuditContext, planned: Plan): Promise<void> {
   await eachAtOnce(BUCKETS_AT_ONCE.census, buckets, context.signal, async (bucket) => {
     await takeCensus(context, bucket, keys);
   });
+  await takeLedger(context, planned, buckets);
   const regions = [...new Set(buckets.flatMap(({ region }) => valueOf(region) ?? []))].sort();
   const run: RunInfo = {
     runId: planned.runId,

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Census } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
 import type { BucketEvidence, KeyEvidence } from '../model/evidence.ts';
+import type { DecryptLedger } from '../model/ledger.ts';
 import type { RulePack } from '../model/requirement.ts';
 import type { RunInfo } from '../model/run.ts';
+import type { RegionTrails } from '../model/trail.ts';
 import { formatProblems } from '../rules/problems.ts';
 import { parseRulePacks } from '../rules/parse.ts';
 import { readJson, requireJson } from './json-files.ts';
+import { savedLedger } from './ledger-stage.ts';
 import type { Plan } from './plan.ts';
 import { RUN_FILES } from './run-store.ts';
 import type { RunStore } from './run-store.ts';
@@ -20,6 +23,10 @@ export type CollectedEvidence = {
   /** By bucket name; a bucket that no requirement is about has none. */
   readonly censuses: ReadonlyMap<string, Census>;
   readonly keys: readonly KeyEvidence[];
+  /** Null when no requirement asks who may decrypt. */
+  readonly ledger: DecryptLedger | null;
+  readonly earlierLedger: DecryptLedger | null;
+  readonly trails: readonly RegionTrails[];
 };
 
 /** Reads a run's evidence. Throws AuditError RUN_INVALID when part of it is missing or was changed. */
@@ -37,7 +44,7 @@ export async function readEvidence(store: RunStore): Promise<CollectedEvidence> 
   const keys: KeyEvidence[] = [];
   for (const path of await store.list(RUN_FILES.keyFolder))
     keys.push(await requireJson<KeyEvidence>(store, path));
-  return { plan, run, packs, buckets, censuses, keys };
+  return { plan, run, packs, buckets, censuses, keys, ...(await savedLedger(store)) };
 }
 
 /** The packs the run was planned with, byte for byte: a finding must never be judged by other rules than it names. */

@@ -20,7 +20,7 @@ export function judgeAll(evidence: CollectedEvidence): Finding[] {
   const keyOf = keyLookup(evidence);
   const findings = evidence.buckets.flatMap((bucket) => {
     const census = evidence.censuses.get(bucket.name) ?? null;
-    const { memberships } = scopeOf(evidence.packs, bucket);
+    const { memberships, classesOf } = scopeOf(evidence.packs, bucket);
     return evidence.packs
       .flatMap((pack) => pack.requirements)
       .flatMap((requirement) => {
@@ -28,7 +28,7 @@ export function judgeAll(evidence: CollectedEvidence): Finding[] {
         return membership === 'no'
           ? []
           : CHECKS.map((check) =>
-              judgeOne({ evidence, requirement, bucket, census, keyOf, membership, check }),
+              judgeOne({ evidence, requirement, bucket, census, keyOf, membership, classesOf, check }),
             );
       });
   });
@@ -56,19 +56,21 @@ type Case = {
   readonly census: Census | null;
   readonly keyOf: KeyLookup;
   readonly membership: Exclude<BucketMembership, 'no'>;
+  readonly classesOf: (key: string) => readonly string[];
   readonly check: Check;
 };
 
-function judgeOne({ evidence, requirement, bucket, census, keyOf, membership, check }: Case): Finding {
+function judgeOne({ evidence, membership, classesOf, check, ...about }: Case): Finding {
+  const { requirement, bucket } = about;
+  const { ledger, trails } = evidence;
   const scope = membership === 'yes' ? 'whole-bucket' : 'by-key';
   const input: CheckInput = {
-    requirement,
-    bucket,
-    census,
-    keyOf,
+    ...about,
     scope,
     keyPrefixes: scope === 'whole-bucket' ? null : keyPrefixesOf(evidence.packs, requirement.dataClass),
     asOf: evidence.plan.startedAt,
+    inClass: (key) => classesOf(key).includes(requirement.dataClass),
+    access: { ledger, trails },
   };
   const verdict = judgeMembership(input, membership, check) ?? check.judge(input);
   const { pack, id, title, dataClass, severity, controls } = requirement;
@@ -92,7 +94,7 @@ function judgeOne({ evidence, requirement, bucket, census, keyOf, membership, ch
     remediation: verdict.remediation,
     proofs: verdict.proofs ?? null,
     controls,
-    evidence: evidenceFiles(input),
+    evidence: evidenceFiles(input, check.id),
     waiver: applyWaivers(
       evidence.packs.flatMap((p) => p.waivers),
       waivable,
@@ -156,7 +158,10 @@ const insufficient = (reason: string): Verdict => ({
 });
 
 /** The files that hold what this verdict was made from. */
-function evidenceFiles({ requirement, bucket, census, keyOf }: CheckInput): readonly string[] {
+function evidenceFiles(
+  { requirement, bucket, census, keyOf, access }: CheckInput,
+  check: CheckId,
+): readonly string[] {
   const region = valueOf(bucket.region) ?? '';
   const byDefault = valueOf(bucket.defaultEncryption)?.kmsKey;
   const arns = (census?.groups ?? [])
@@ -165,6 +170,14 @@ function evidenceFiles({ requirement, bucket, census, keyOf }: CheckInput): read
   const keys = [...arns, byDefault]
     .flatMap((reference) => (reference ? [keyOf(reference, region)] : []))
     .flatMap((key) => (key ? [RUN_FILES.key(key.region, key.reference)] : []));
-  const files = [RUN_FILES.bucket(bucket.name), ...(census ? [RUN_FILES.census(bucket.name)] : []), ...keys];
+  const seen = check === 'opened' && requirement.decrypt !== null && access?.ledger;
+  const trails = seen ? access.trails.filter((one) => one.region === region) : [];
+  const ledger = seen ? [RUN_FILES.ledger, ...trails.map((one) => RUN_FILES.trails(one.region))] : [];
+  const files = [
+    ...ledger,
+    RUN_FILES.bucket(bucket.name),
+    ...(census ? [RUN_FILES.census(bucket.name)] : []),
+    ...keys,
+  ];
   return [...new Set(files)].sort();
 }

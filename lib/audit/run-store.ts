@@ -54,6 +54,11 @@ export const RUN_FILES = {
   records: (bucket: string, part: string) => `evidence/objects/${safeName(bucket)}/${part}.jsonl.gz`,
   key: (region: string, reference: string) => `evidence/keys/${safeName(region)}/${safeName(reference)}.json`,
   keyFolder: 'evidence/keys/',
+  trails: (region: string) => `evidence/trails/${safeName(region)}.json`,
+  trailFolder: 'evidence/trails/',
+  ledger: 'evidence/ledger/ledger.json',
+  earlierLedger: 'evidence/ledger/earlier.json',
+  ledgerPieces: (region: string) => `evidence/ledger/pieces/${safeName(region)}/`,
   objects: (bucket: string) => `objects/${safeName(bucket)}.csv.gz`,
   findings: 'findings.json',
   fixManifest: (bucket: string, pack: string, requirement: string, method: string) =>

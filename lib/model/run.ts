@@ -2,7 +2,9 @@ import type { BucketEvidence, KeyEvidence } from './evidence.ts';
 import type { Census } from './census.ts';
 import type { Finding, Status } from './finding.ts';
 import type { RunHistory } from './history.ts';
+import type { DecryptLedger } from './ledger.ts';
 import type { RulePack } from './requirement.ts';
+import type { RegionTrails } from './trail.ts';
 
 /** Who ran it, when, where and with what: everything of a run that is not evidence about a resource. */
 export type RunInfo = {
@@ -30,6 +32,12 @@ export type RunConfiguration = {
   readonly report?: ReportWriting;
   /** Send the findings to AWS Security Hub when the run is sealed. */
   readonly securityHub?: boolean;
+  /** Log files to read decrypts from: a folder or an s3:// address; left out, event history is read. */
+  readonly trail?: string;
+  /** Decrypts are read from here on, ISO 8601 UTC; left out, as far back as the requirements judge. */
+  readonly since?: string;
+  /** Folder of an earlier run, whose ledger tells who is new. */
+  readonly baseline?: string;
 };
 
 /** SSE-KMS under a key by ARN, id or alias, and how many days Object Lock keeps a report in COMPLIANCE mode. */
@@ -63,6 +71,11 @@ export type Assessment = {
   readonly buckets: readonly BucketEvidence[];
   readonly keys: readonly KeyEvidence[];
   readonly censuses: readonly Census[];
+  /** Null when no requirement asks who may decrypt. */
+  readonly ledger: DecryptLedger | null;
+  /** That of an earlier run, to tell who is new; null when none was given. */
+  readonly earlierLedger: DecryptLedger | null;
+  readonly trails: readonly RegionTrails[];
   readonly findings: readonly Finding[];
   readonly coverage: Coverage;
   /** `objects/<bucket>.csv.gz` files of this run, with the number of rows in each. */

@@ -10,6 +10,7 @@ import { coverageSection } from './coverage.ts';
 import { createDeferred } from './deferred.ts';
 import { findingsSection } from './findings.ts';
 import { keySection } from './keys.ts';
+import { ledgerSection } from './ledger.ts';
 import { matrixSection } from './matrix.ts';
 import { escapeHtml, h, scriptJson, toHtml, type HtmlElement } from './node.ts';
 import { iconDefinitions } from './parts.ts';
@@ -32,6 +33,7 @@ const CONTENTS: readonly (readonly [string, string])[] = [
   ['findings', 'Findings'],
   ['waivers', 'Waivers'],
   ['keys', 'Keys'],
+  ['ledger', 'Who opened'],
   ['coverage', 'Coverage'],
   ['run', 'This run'],
   ['verify', 'Verify'],
@@ -94,6 +96,7 @@ function page(assessment: Assessment, deferred: ReturnType<typeof createDeferred
           findingsSection(assessment, results, deferred),
           waiverSection(assessment),
           keySection(assessment, deferred),
+          ledgerSection(assessment, deferred),
           coverageSection(assessment, deferred),
           runSection(assessment),
           verifySection(assessment, deferred),

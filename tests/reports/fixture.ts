@@ -2,6 +2,7 @@ import { CHECK_IDS, STATUSES, type Finding, type Status } from '../../lib/model/
 import type { Assessment, Coverage } from '../../lib/model/run.ts';
 import { buckets, censuses } from './fixture-buckets.ts';
 import { keys } from './fixture-keys.ts';
+import { earlierLedger, ledger, trails } from './fixture-ledger.ts';
 import { PROD } from './fixture-names.ts';
 import { findings, makeFinding } from './fixture-findings.ts';
 import { packs, requirements } from './fixture-rules.ts';
@@ -50,6 +51,9 @@ export const assessment: Assessment = {
   buckets,
   keys,
   censuses,
+  ledger,
+  earlierLedger,
+  trails,
   findings,
   coverage: {
     buckets: {

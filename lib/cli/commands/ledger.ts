@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { lookupPace } from '../../audit/defaults.ts';
+import { openTrail } from '../../audit/open-trail.ts';
 import { readCaller } from '../../collectors/caller.ts';
 import type { AwsClients } from '../../collectors/clients.ts';
 import { lookupLedger } from '../../ledger/lookup.ts';
@@ -15,7 +16,6 @@ import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { CliIo } from '../io.ts';
 import { parseInstant, trailWindow } from '../ledger-window.ts';
-import { openTrail } from '../open-trail.ts';
 import { textProgress } from '../progress.ts';
 
 type LedgerOptions = {
