@@ -97,7 +97,7 @@ function placeTable(
     { class: 'capped' },
     h(
       'ul',
-      { class: 'legend' },
+      { class: 'ledger-legend' },
       h('li', null, swatch('decrypt-done'), 'decrypted'),
       h('li', null, swatch('decrypt-refused'), 'refused'),
     ),
@@ -187,6 +187,6 @@ function gapList({ gaps }: DecryptLedger, deferred: Deferred): Child {
 const swatch = (className: string): HtmlElement =>
   h(
     'svg',
-    { class: 'swatch', viewBox: '0 0 10 10', 'aria-hidden': 'true' },
+    { class: 'swatch', viewBox: '0 0 10 10', width: 12, height: 12, 'aria-hidden': 'true' },
     h('rect', { class: className, width: 10, height: 10 }),
   );

@@ -1,5 +1,7 @@
 /** The ledger of decrypts: bars over time, newcomers. */
 export const STYLE_LEDGER = `
+.ledger-legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin-bottom: .6rem; padding: 0; list-style: none; font-size: .86rem; }
+.ledger-legend li { display: flex; align-items: center; gap: .4rem; }
 .timeline { display: block; width: 100%; min-width: 12rem; height: 1.9rem; }
 .timeline-axis { fill: var(--line-strong); }
 .decrypt-done { fill: var(--seal-kms); } .decrypt-refused { fill: var(--fail); }
