@@ -17,14 +17,15 @@ export type TimeScale = {
   readonly dayOf: (column: number) => string;
 };
 
-/** A scale for the days that a window touches. */
+/** A scale for the days that a window touches; one column when its ends are no instants. */
 export function timeScale({ from, to }: LedgerWindow): TimeScale {
   const start = Date.parse(`${from.slice(0, 10)}T00:00:00Z`);
-  const days = Math.max(1, Math.ceil((Date.parse(to) - start) / DAY_MS));
-  const daysInColumn = Math.ceil(days / COLUMNS);
-  const columns = Math.ceil(days / daysInColumn);
+  const length = Math.ceil((Date.parse(to) - start) / DAY_MS);
+  if (!(length >= 1))
+    return { columns: 1, daysInColumn: 1, columnOf: () => 0, dayOf: () => from.slice(0, 10) };
+  const daysInColumn = Math.ceil(length / COLUMNS);
   return {
-    columns,
+    columns: Math.ceil(length / daysInColumn),
     daysInColumn,
     columnOf: (day) => Math.floor((Date.parse(`${day}T00:00:00Z`) - start) / DAY_MS / daysInColumn),
     dayOf: (column) => new Date(start + column * daysInColumn * DAY_MS).toISOString().slice(0, 10),

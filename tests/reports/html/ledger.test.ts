@@ -57,6 +57,10 @@ describe('the picture over time', () => {
     expect([scale.columnOf(from.slice(0, 10)), scale.columnOf(last)]).toEqual([0, columns - 1]);
   });
 
+  test('a window that is none still makes a picture', () => {
+    expect(timeScale({ from: 'soon', to: '<b>' })).toMatchObject({ columns: 1, daysInColumn: 1 });
+  });
+
   test('one decrypt beside a thousand is seen, and a refusal points down', () => {
     const [place] = ledgerPlaces([
       ledgerEntry({ count: 1000 }),
