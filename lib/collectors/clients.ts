@@ -1,3 +1,4 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -38,6 +39,7 @@ export type AwsClients = {
   readonly cloudTrail: (region: string) => CloudTrailClient;
   /** CloudTrail without the SDK's own retries: two requests a second leave no room for them. */
   readonly eventHistory: (region: string) => CloudTrailClient;
+  readonly athena: (region: string) => AthenaClient;
   readonly sts: () => STSClient;
   readonly securityHub: (region: string) => SecurityHubClient;
   /** Closes every socket. */
@@ -74,6 +76,7 @@ export function createClients(options: AwsOptions): AwsClients {
   const kms = perRegion((region) => new KMSClient({ ...shared, region }));
   const cloudTrail = perRegion((region) => new CloudTrailClient({ ...shared, region }));
   const eventHistory = perRegion((region) => new CloudTrailClient({ ...shared, region, maxAttempts: 1 }));
+  const athena = perRegion((region) => new AthenaClient({ ...shared, region }));
   const sts = perRegion((region) => new STSClient({ ...shared, region }));
   const securityHub = perRegion((region) => new SecurityHubClient({ ...shared, region }));
   return {
@@ -82,6 +85,7 @@ export function createClients(options: AwsOptions): AwsClients {
     kms,
     cloudTrail,
     eventHistory,
+    athena,
     sts: () => sts(options.region),
     securityHub,
     close: () => requestHandler.destroy(),

@@ -128,7 +128,8 @@ function compareCopies(a: Held, b: Held): number {
   return known(b) - known(a) || (idOf(a) < idOf(b) ? -1 : 1);
 }
 
-function entryOf(event: DecryptEvent): EntryPart {
+/** One event as an entry of its own. */
+export function entryOf(event: DecryptEvent): EntryPart {
   const { principal, time, outcome } = event;
   return {
     principal: principal.name,

@@ -11,10 +11,10 @@ import { inflate } from './inflate.ts';
 import { fileGaps, unreadable } from './log-gaps.ts';
 import { findLayout } from './log-layout.ts';
 import type { LogLayout } from './log-layout.ts';
-import { daysToRead, lastDay, listLogs } from './log-listing.ts';
+import { daysToRead, listLogs } from './log-listing.ts';
 import type { LogFile } from './log-listing.ts';
-import { daysBetween } from './log-paths.ts';
 import { mergeGaps, mergeScanned } from './merge.ts';
+import { missingDays } from './missing-days.ts';
 import { createValidator } from './validation.ts';
 import type { PublicKeySource } from './validation.ts';
 
@@ -152,39 +152,6 @@ const NOTHING: Extract = { decrypts: [], reads: [], bad: [], records: 0, defect:
 /** Off the main thread, which has the scanning to do. */
 const sha256 = async (bytes: Uint8Array): Promise<string> =>
   Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString('hex');
-
-/** Days of the window on which an account delivered nothing at all: quiet or lost, nobody knows. */
-function missingDays(
-  window: LedgerWindow,
-  scanned: readonly ScannedRegion[],
-  present: ReadonlySet<string>,
-): readonly LedgerGap[] {
-  const days = daysBetween(window.from, `${lastDay(window.to)}T00:00:00Z`);
-  const accounts = [...new Set(scanned.map(({ accountId }) => accountId))];
-  if (accounts.length === 0) {
-    return [
-      noLogs(
-        'any account',
-        days.length,
-        `there is no log file from ${days[0] ?? ''} to ${days.at(-1) ?? ''}`,
-      ),
-    ];
-  }
-  return accounts.flatMap((account) => {
-    const missing = days.filter((day) => !present.has(`${account} ${day}`));
-    if (missing.length === 0) return [];
-    const some = missing.slice(0, 5).join(', ') + (missing.length > 5 ? ', …' : '');
-    return [noLogs(`account ${account}`, missing.length, `no log file was delivered on ${some}`)];
-  });
-}
-
-const noLogs = (where: string, count: number, message: string): LedgerGap => ({
-  kind: 'NO_LOGS',
-  loses: 'events',
-  where,
-  count,
-  message,
-});
 
 const dayBefore = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);

@@ -222,6 +222,12 @@ describe('sealcheck ledger', () => {
     ['no such folder', ['--trail', '/nowhere'], /There is no folder \/nowhere/],
     ['no such bucket', ['--trail', 's3://no-such-bucket'], /no-such-bucket cannot be reached/],
     ['no address', ['--trail', 's3://UPPER'], /is not an address/],
+    ['Athena over a folder', ['--trail', '.', '--athena', 's3://results/'], /give --trail s3/],
+    [
+      'Athena without a place',
+      ['--trail', `s3://${BUCKET}`, '--athena', 'results'],
+      /--athena takes an address/,
+    ],
     ['no key ARN', ['--trail', '.', '--key', 'alias/x'], /--key takes key ARNs/],
     ['no day', ['--trail', '.', '--since', 'yesterday'], /--since takes a day/],
     ['a day that does not exist', ['--lookup', '--since', '2026-13-01'], /--since takes a day/],

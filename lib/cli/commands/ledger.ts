@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { lookupPace } from '../../audit/defaults.ts';
 import { openTrail } from '../../audit/open-trail.ts';
 import { readCaller } from '../../collectors/caller.ts';
 import type { AwsClients } from '../../collectors/clients.ts';
+import type { AthenaPlace } from '../../collectors/trails-athena.ts';
+import { athenaLedger } from '../../ledger/athena.ts';
 import { lookupLedger } from '../../ledger/lookup.ts';
 import { readTrailLogs } from '../../ledger/trail-logs.ts';
 import { parseArn } from '../../model/arn.ts';
@@ -28,6 +31,9 @@ type LedgerOptions = {
   readonly validate: boolean;
   readonly publicKeys?: string;
   readonly baseline?: string;
+  readonly athena?: string;
+  readonly database: string;
+  readonly workgroup?: string;
   readonly json?: boolean;
 };
 
@@ -48,6 +54,9 @@ export function ledgerCommand(program: Command, io: CliIo, finish: (code: ExitCo
       '--public-keys <file>',
       "CloudTrail's public keys, as aws cloudtrail list-public-keys prints them",
     )
+    .option('--athena <place>', 'let Athena read the log files of --trail s3://…, and keep its results here')
+    .option('--database <name>', 'the database in which Athena gets a table of the trail', 'default')
+    .option('--workgroup <name>', 'the workgroup that runs the queries')
     .option('--baseline <file>', 'an earlier ledger, printed with --json: tells who is new')
     .option('--json', 'print the result as JSON')
     .action(async (options: LedgerOptions) => {
@@ -71,6 +80,12 @@ function exitCodeOf({ gaps }: DecryptLedger): ExitCode {
 async function readLedger(io: CliIo, options: LedgerOptions): Promise<DecryptLedger> {
   if ((options.trail === undefined) === (options.lookup !== true)) {
     throw new AuditError('USAGE', 'Give either --trail with a folder or an s3:// address, or --lookup.');
+  }
+  if (options.athena !== undefined && options.trail?.startsWith('s3://') !== true) {
+    throw new AuditError(
+      'USAGE',
+      '--athena reads the bucket of a trail: give --trail s3://bucket/prefix with it.',
+    );
   }
   for (const key of options.key ?? []) {
     if (!parseArn(key)?.resource.startsWith('key/')) {
@@ -107,8 +122,26 @@ async function fromTrail(
 ): Promise<DecryptLedger> {
   const { store, publicKeys } = await openTrail(aws, place, options.publicKeys);
   const window = await trailWindow(store, options, io.clock());
+  if (options.athena !== undefined) {
+    progress.stage('ledger', `asking Athena about ${store.location} from ${window.from} to ${window.to}`);
+    const where = athenaPlace(aws, options.athena, options);
+    return athenaLedger({ place: { ...where, signal }, store, window });
+  }
   progress.stage('ledger', `reading the log files of ${store.location} from ${window.from} to ${window.to}`);
   return readTrailLogs({ store, window, publicKeys: options.validate ? publicKeys : null, signal });
+}
+
+/** Athena runs in AWS_REGION, which should be the Region of the trail's bucket. */
+function athenaPlace(
+  aws: AwsClients,
+  output: string,
+  { database, workgroup }: LedgerOptions,
+): Omit<AthenaPlace, 'signal'> {
+  if (!/^s3:\/\/[a-z0-9.-]{3,63}\//.test(output)) {
+    throw new AuditError('USAGE', `--athena takes an address such as s3://bucket/prefix/, not ${output}.`);
+  }
+  const client = aws.athena(aws.options.region);
+  return { client, database, output, workgroup: workgroup ?? null, sleep: async (ms) => sleep(ms) };
 }
 
 async function fromHistory(
