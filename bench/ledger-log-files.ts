@@ -1,4 +1,4 @@
-/** A generated day of CloudTrail log files, in the mix of a busy account: one event in six is a Decrypt for S3. */
+/** A generated day of CloudTrail log files: of twelve events one is a Decrypt for S3 and one a GenerateDataKey. */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -75,11 +75,11 @@ function record(i: number, events: number): Record<string, unknown> {
     recipientAccountId: ACCOUNT,
     eventCategory: 'Management',
   };
-  return i % 3 === 0 ? kmsRecord(common, i) : otherRecord(common, i);
+  return i % 6 === 0 ? kmsRecord(common, i) : otherRecord(common, i);
 }
 
 function kmsRecord(common: Record<string, unknown>, i: number): Record<string, unknown> {
-  const decrypt = i % 2 === 0;
+  const decrypt = i % 12 === 0;
   return {
     ...common,
     eventSource: 'kms.amazonaws.com',
@@ -99,7 +99,7 @@ function kmsRecord(common: Record<string, unknown>, i: number): Record<string, u
 
 /** Calls of other services, some with large answers, as Describe calls have. */
 function otherRecord(common: Record<string, unknown>, i: number): Record<string, unknown> {
-  const large = i % 6 === 1;
+  const large = i % 4 === 1;
   return {
     ...common,
     eventSource: large ? 'ecs.amazonaws.com' : 'sts.amazonaws.com',
@@ -118,7 +118,7 @@ function otherRecord(common: Record<string, unknown>, i: number): Record<string,
       },
       ...(large
         ? {
-            containers: Array.from({ length: 6 }, (_, c) => ({
+            containers: Array.from({ length: 2 }, (_, c) => ({
               name: `app-${c}`,
               image: `repo/app:${digest(`${i}/${c}`)}`,
               status: 'PENDING',

@@ -4,10 +4,19 @@ import * as censusInventory from './census-inventory.ts';
 import * as censusListing from './census-listing.ts';
 import * as censusMemory from './census-memory.ts';
 import * as censusSpeed from './census-speed.ts';
+import * as ledgerExtract from './ledger-extract.ts';
 import * as policyOracle from './policy-oracle.ts';
 import * as policyProofs from './policy-proofs.ts';
 
-const BENCHES = [censusSpeed, censusListing, censusInventory, censusMemory, policyProofs, policyOracle];
+const BENCHES = [
+  censusSpeed,
+  censusListing,
+  censusInventory,
+  censusMemory,
+  ledgerExtract,
+  policyProofs,
+  policyOracle,
+];
 
 const asked = process.argv.slice(2);
 console.log(

@@ -97,6 +97,8 @@ function scanRecord(
         const value = valueOf(bytes, at);
         if (value >= 0) name = matches(bytes, value, DECRYPT) ? 1 : matches(bytes, value, GET_OBJECT) ? 2 : 0;
       } else if (escapesMet() !== escapesBefore && hidesLetters(bytes, from, at)) odd = true;
+    } else if (byte < BYTE.openBracket) {
+      // Commas, colons, digits and white space: most of what is left, and nothing to do.
     } else if (byte === BYTE.openBrace || byte === BYTE.openBracket) {
       depth += 1;
       if (depth > DEEPEST) return -1;
