@@ -20,7 +20,7 @@ export function judgeAll(evidence: CollectedEvidence): Finding[] {
   const keyOf = keyLookup(evidence);
   const findings = evidence.buckets.flatMap((bucket) => {
     const census = evidence.censuses.get(bucket.name) ?? null;
-    const { memberships, classesOf } = scopeOf(evidence.packs, bucket);
+    const { memberships } = scopeOf(evidence.packs, bucket);
     return evidence.packs
       .flatMap((pack) => pack.requirements)
       .flatMap((requirement) => {
@@ -28,7 +28,7 @@ export function judgeAll(evidence: CollectedEvidence): Finding[] {
         return membership === 'no'
           ? []
           : CHECKS.map((check) =>
-              judgeOne({ evidence, requirement, bucket, census, keyOf, membership, classesOf, check }),
+              judgeOne({ evidence, requirement, bucket, census, keyOf, membership, check }),
             );
       });
   });
@@ -56,11 +56,10 @@ type Case = {
   readonly census: Census | null;
   readonly keyOf: KeyLookup;
   readonly membership: Exclude<BucketMembership, 'no'>;
-  readonly classesOf: (key: string) => readonly string[];
   readonly check: Check;
 };
 
-function judgeOne({ evidence, membership, classesOf, check, ...about }: Case): Finding {
+function judgeOne({ evidence, membership, check, ...about }: Case): Finding {
   const { requirement, bucket } = about;
   const { ledger, trails } = evidence;
   const scope = membership === 'yes' ? 'whole-bucket' : 'by-key';
@@ -69,7 +68,6 @@ function judgeOne({ evidence, membership, classesOf, check, ...about }: Case): F
     scope,
     keyPrefixes: scope === 'whole-bucket' ? null : keyPrefixesOf(evidence.packs, requirement.dataClass),
     asOf: evidence.plan.startedAt,
-    inClass: (key) => classesOf(key).includes(requirement.dataClass),
     access: { ledger, trails },
   };
   const verdict = judgeMembership(input, membership, check) ?? check.judge(input);

@@ -25,8 +25,6 @@ export type CheckInput = {
   readonly keyPrefixes: readonly string[] | null;
   /** When the run started, ISO 8601 UTC: what a policy lets through before that is past. */
   readonly asOf: string;
-  /** Whether an object key of this bucket belongs to the requirement's data class; left out, nobody can tell. */
-  readonly inClass?: (objectKey: string) => boolean;
   /** Left out when no requirement asked who may decrypt. */
   readonly access?: AccessEvidence;
 };

@@ -111,11 +111,11 @@ function judgeReads(
 }
 
 /** Whether an entry is about objects of the data class. */
-function concerns(entry: LedgerEntry, { scope, inClass }: CheckInput): 'yes' | 'no' | 'unknown' {
-  if (scope === 'whole-bucket') return 'yes';
-  if (!inClass) return 'unknown';
-  if (entry.object !== null) return inClass(entry.object) ? 'yes' : 'no';
-  const named = entry.objectsRead?.some(({ object, reads }) => reads > 0 && inClass(object)) ?? false;
+function concerns(entry: LedgerEntry, { keyPrefixes }: CheckInput): 'yes' | 'no' | 'unknown' {
+  if (keyPrefixes === null) return 'yes';
+  const belongs = (key: string): boolean => keyPrefixes.some((prefix) => key.startsWith(prefix));
+  if (entry.object !== null) return belongs(entry.object) ? 'yes' : 'no';
+  const named = entry.objectsRead?.some(({ object, reads }) => reads > 0 && belongs(object)) ?? false;
   return named ? 'yes' : 'unknown';
 }
 

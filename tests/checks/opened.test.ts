@@ -39,6 +39,8 @@ const judge = (
     census,
     keyOf: (reference) => keyEvidence(reference),
     scope: 'whole-bucket',
+    keyPrefixes: null,
+    asOf: '2026-09-01T00:00:00.000Z',
     access: { ledger, trails: [] },
     ...rest,
   });
@@ -341,7 +343,7 @@ describe('the opened check', () => {
   });
 
   describe('where only some keys hold the data class', () => {
-    const byKey = { scope: 'by-key', inClass: (key: string) => key.startsWith('phi/') } as const;
+    const byKey = { scope: 'by-key', keyPrefixes: ['phi/'] } as const;
     const reads = (object: string) => [{ object, reads: 1, refused: 0, first: '', last: '' }];
     test.each<[string, LedgerEntry, Status]>([
       ['a stranger opened one of them', stranger({ object: 'phi/1' }), 'NON_COMPLIANT'],
