@@ -58,7 +58,7 @@ describe('sealcheck prove', () => {
     ]);
     expect(result.code).toBe(1);
     const json = JSON.parse(result.stdout) as Record<string, unknown>;
-    expect(Object.keys(json).sort()).toEqual(['assumptions', 'counterexample', 'paths', 'verdict']);
+    expect(Object.keys(json).sort()).toEqual(['assumptions', 'counterexample', 'paths', 'proofs', 'verdict']);
     expect(json).toMatchObject({
       verdict: 'refuted',
       counterexample: {
@@ -69,11 +69,8 @@ describe('sealcheck prove', () => {
         context: { 'aws:SecureTransport': 'false' },
         storedAs: { type: 'SSE-KMS', key: 'aws/s3 (AWS managed)' },
       },
-      paths: {
-        put: { verdict: 'refuted' },
-        replicate: { verdict: 'refuted' },
-        update: { verdict: 'refuted' },
-      },
+      paths: { put: 'refuted', replicate: 'refuted', update: 'refuted' },
+      proofs: { put: { verdict: 'refuted' }, update: { verdict: 'refuted' } },
     });
   });
 
