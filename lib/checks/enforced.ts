@@ -50,14 +50,15 @@ const PATH_WORDS: Readonly<Record<WritePath, string>> = {
 
 function verdictOf(input: CheckInput, proofs: Readonly<Record<WritePath, Proof>>): Verdict {
   const { requirement } = input;
-  const judgements = requirement.paths.map((path) => judgePath(path, proofs[path]));
+  const tls = requirement.transport?.tls ?? null;
+  const judgements = requirement.paths.map((path) => judgePath(path, proofs[path], tls));
   const beside = WRITE_PATHS.filter((path) => !requirement.paths.includes(path));
   const status = worst(judgements);
   return {
     status,
     reasons: [
       ...reasonsOf(judgements),
-      ...beside.map((path) => `Not part of the verdict: ${judgePath(path, proofs[path]).reason}`),
+      ...beside.map((path) => `Not part of the verdict: ${judgePath(path, proofs[path], tls).reason}`),
       ...unprovable(input),
     ],
     remediation:
@@ -68,7 +69,7 @@ function verdictOf(input: CheckInput, proofs: Readonly<Record<WritePath, Proof>>
   };
 }
 
-function judgePath(path: WritePath, proof: Proof): Judgement {
+function judgePath(path: WritePath, proof: Proof, tls: string | null): Judgement {
   const what = PATH_WORDS[path];
   switch (proof.verdict) {
     case 'proved':
@@ -78,7 +79,7 @@ function judgePath(path: WritePath, proof: Proof): Judgement {
     case 'refuted': {
       const { counterexample, carveOuts } = proof;
       const stored = Object.values(counterexample.storedAs).join(' under ');
-      const how = wireOf(counterexample.context);
+      const how = wireOf(counterexample.context, tls);
       if (carveOuts.length === 0) return fail(`${what}: a request gets through that stores ${stored}${how}.`);
       const shown = carveOuts.slice(0, 5).join(', ');
       const more = carveOuts.length > 5 ? ` and ${carveOuts.length - 5} more` : '';
@@ -90,10 +91,10 @@ function judgePath(path: WritePath, proof: Proof): Judgement {
 }
 
 /** How the request travels, where that is what the policy fails to refuse. */
-function wireOf(context: Counterexample['context']): string {
+function wireOf(context: Counterexample['context'], least: string | null): string {
   if (context['aws:SecureTransport'] === 'false') return ' over plain HTTP';
   const version = context['s3:TlsVersion'];
-  return typeof version === 'string' ? ` over TLS ${version}` : '';
+  return least !== null && Number(version) < Number(least) ? ` over TLS ${String(version)}` : '';
 }
 
 /** Parts of a requirement for which S3 has no condition key (FACTS §6). */
