@@ -37,6 +37,14 @@ const BUCKET_FACTS = [
 
 const KEY_FACTS = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:ListAliases'];
 
+/** Who decrypted, and what the trails record; asked where a requirement says who may. */
+const DECRYPT_FACTS = [
+  'cloudtrail:DescribeTrails',
+  'cloudtrail:GetEventSelectors',
+  'cloudtrail:GetTrailStatus',
+  'cloudtrail:LookupEvents',
+];
+
 /**
  * The least an auditor needs: every action is one that some call of an audit is authorised by, and none of them
  * writes to what is audited (`tests/audit/iam-policy.test.ts` holds a whole run against it).
@@ -51,6 +59,7 @@ export function auditorPolicy(grant: AuditorGrant): IamPolicy {
       bucket('*'),
     ]),
     allow('ReadKeyFacts', KEY_FACTS, ['*']),
+    allow('ReadDecrypts', DECRYPT_FACTS, ['*']),
   ];
   // HEAD is authorised as a read of the object; only its headers are ever asked for.
   if (objectReads)

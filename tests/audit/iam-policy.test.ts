@@ -9,6 +9,7 @@ import { newKey } from '../../lib/sandbox/services/kms/new-key.ts';
 import type { RequestLogEntry } from '../../lib/sandbox/state.ts';
 import { audit, packText } from '../support/audit-run.ts';
 import { addBucket } from '../support/sandbox.ts';
+import { sandboxTrail } from '../support/sandbox-trail.ts';
 import { deliverTo, put, putMarker, startEstate } from '../support/sandbox-estate.ts';
 import type { Estate } from '../support/sandbox-estate.ts';
 
@@ -43,6 +44,10 @@ const AUTHORISED_BY: Readonly<
   'kms:GetKeyRotationStatus': { action: 'kms:GetKeyRotationStatus', on: 'key' },
   'kms:GetKeyPolicy': { action: 'kms:GetKeyPolicy', on: 'key' },
   'kms:ListAliases': { action: 'kms:ListAliases', on: 'account' },
+  'cloudtrail:DescribeTrails': { action: 'cloudtrail:DescribeTrails', on: 'account' },
+  'cloudtrail:GetTrailStatus': { action: 'cloudtrail:GetTrailStatus', on: 'account' },
+  'cloudtrail:GetEventSelectors': { action: 'cloudtrail:GetEventSelectors', on: 'account' },
+  'cloudtrail:LookupEvents': { action: 'cloudtrail:LookupEvents', on: 'account' },
 };
 
 /** GetCallerIdentity needs no permission, and cannot be denied. */
@@ -72,10 +77,14 @@ function allows(policy: IamPolicy, { operation, bucket, key }: RequestLogEntry):
   );
 }
 
+/** Who may decrypt: the question that makes an audit ask CloudTrail. */
+const DECRYPT = '\n    decrypt: { principals: ["arn:aws:iam::111122223333:role/app"] }';
+
 let estate: Estate;
 beforeEach(async () => {
   estate = await startEstate();
   const { state } = estate;
+  state.trails.push(sandboxTrail('main'));
   const kmsKey = newKey({
     keyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
     accountId: state.accountId,
@@ -123,7 +132,7 @@ describe('the auditor', () => {
     '%s sends no call that its policy does not allow, and none that writes to what it audits',
     async (_name, configuration) => {
       const pack = packText(
-        '{ allow: [SSE-KMS, SSE-S3], client-side: required, key: { manager: CUSTOMER } }',
+        `{ allow: [SSE-KMS, SSE-S3], client-side: required, key: { manager: CUSTOMER } }${DECRYPT}`,
       );
       const { remove } = await audit(estate, pack, configuration);
       await remove();
@@ -142,7 +151,7 @@ describe('the auditor', () => {
       const writes = log.filter(({ operation, method, bucket }) => {
         const isRead = operation.startsWith('s3:')
           ? method === 'GET' || method === 'HEAD'
-          : /:(Get|List|Describe)/.test(operation);
+          : /:(Get|List|Describe|Lookup)/.test(operation);
         return !isRead && bucket !== 'reports';
       });
       expect(writes).toEqual([]);
@@ -161,7 +170,7 @@ describe('the auditor', () => {
     for (const [, configuration] of RUNS) {
       const { remove } = await audit(
         estate,
-        packText('{ allow: [SSE-KMS], key: { manager: CUSTOMER } }'),
+        packText(`{ allow: [SSE-KMS], key: { manager: CUSTOMER } }${DECRYPT}`),
         configuration,
       );
       await remove();

@@ -2,40 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { readPublicKeys, readTrails } from '../../lib/collectors/trails.ts';
 import { couldKnow } from '../../lib/checks/trail-coverage.ts';
 import { fault } from '../../lib/sandbox/faults.ts';
-import type { Trail } from '../../lib/sandbox/state-services.ts';
-import { ACCOUNT, REGION, startTestSandbox } from '../support/sandbox.ts';
+import { sandboxTrail as trail } from '../support/sandbox-trail.ts';
+import { REGION, startTestSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
-
-const trail = (name: string, rest: Partial<Trail> = {}): Trail => ({
-  name,
-  arn: `arn:aws:cloudtrail:${rest.homeRegion ?? REGION}:${ACCOUNT}:trail/${name}`,
-  accountId: ACCOUNT,
-  homeRegion: REGION,
-  multiRegion: false,
-  organization: false,
-  globalServiceEvents: true,
-  s3Bucket: 'logs',
-  s3Prefix: null,
-  kmsKeyId: null,
-  logFileValidation: true,
-  logging: true,
-  startedAt: Date.UTC(2025, 0, 1),
-  stoppedAt: null,
-  latestDelivery: null,
-  latestDeliveryError: null,
-  latestDigestDelivery: null,
-  eventSelectors: [
-    {
-      ReadWriteType: 'All',
-      IncludeManagementEvents: true,
-      DataResources: [],
-      ExcludeManagementEventSources: ['kms.amazonaws.com'],
-    },
-  ],
-  advancedEventSelectors: null,
-  accessDenied: false,
-  ...rest,
-});
 
 describe('what is read of trails', () => {
   let sandbox: TestSandbox;
