@@ -4,6 +4,7 @@ import { daysAvailable } from '../ledger/log-listing.ts';
 import { dayAfter } from '../ledger/reads.ts';
 import { AuditError } from '../model/errors.ts';
 import type { LedgerWindow } from '../model/ledger.ts';
+import type { RunConfiguration } from '../model/run.ts';
 
 /** A day (`2026-08-01`) or an instant (`2026-08-01T09:00:00Z`), UTC; null when not given. Throws AuditError USAGE. */
 export function parseInstant(option: string, text: string | undefined): string | null {
@@ -17,6 +18,24 @@ export function parseInstant(option: string, text: string | undefined): string |
     );
   }
   return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** Where decrypts are read from, as the plan keeps it. */
+export function decryptOptions({
+  trail,
+  since,
+  baseline,
+}: {
+  readonly trail?: string;
+  readonly since?: string;
+  readonly baseline?: string;
+}): Pick<RunConfiguration, 'trail' | 'since' | 'baseline'> {
+  const from = parseInstant('--since', since);
+  return {
+    ...(trail === undefined ? {} : { trail }),
+    ...(from === null ? {} : { since: from }),
+    ...(baseline === undefined ? {} : { baseline }),
+  };
 }
 
 /**

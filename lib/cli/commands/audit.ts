@@ -25,6 +25,7 @@ import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { wantsColor } from '../io.ts';
 import type { CliIo } from '../io.ts';
+import { decryptOptions } from '../ledger-window.ts';
 import { textProgress } from '../progress.ts';
 import { loadRulePacks } from '../../audit/rule-files.ts';
 import type { LoadedPacks } from '../../audit/rule-files.ts';
@@ -51,6 +52,9 @@ type AuditOptions = {
   readonly plan?: boolean;
   readonly sampleSize?: number;
   readonly sampleSeed?: string;
+  readonly trail?: string;
+  readonly since?: string;
+  readonly baseline?: string;
   readonly resume?: string;
   readonly json?: boolean;
 };
@@ -86,6 +90,12 @@ export function auditCommand(program: Command, io: CliIo, finish: (code: ExitCod
       '--no-object-reads',
       'ask no object anything: inventories alone, and no s3:GetObject on audited buckets',
     )
+    .option('--trail <place>', 'read decrypts from a folder or s3:// address of log files, not event history')
+    .option(
+      '--since <time>',
+      'read decrypts from this day or instant, UTC (default: as far as the rules judge)',
+    )
+    .option('--baseline <dir>', 'an earlier run, to tell who decrypts for the first time')
     .option('--resume <dir>', 'finish a run that was stopped')
     .option('--plan', 'say what counting would take, in requests, dollars and time; count nothing')
     .option('--json', 'print the result as JSON')
@@ -170,6 +180,7 @@ async function fresh(io: CliIo, options: AuditOptions): Promise<PreparedRun> {
       bucketGlobs: options.bucket ?? [],
       source: options.source,
       reportBucket,
+      ...decryptOptions(options),
       ...(options.securityHub ? { securityHub: true } : {}),
       ...(reportKmsKey === null && reportLockDays === null
         ? {}
@@ -185,7 +196,20 @@ async function fresh(io: CliIo, options: AuditOptions): Promise<PreparedRun> {
 /** A resumed run keeps the rules and the choices it began with. */
 async function resumed(folder: string, options: AuditOptions): Promise<PreparedRun> {
   const { rules, bucket, out, reportBucket, reportKmsKey, reportLockDays, securityHub } = options;
-  if (rules ?? bucket ?? out ?? reportBucket ?? reportKmsKey ?? reportLockDays ?? securityHub) {
+  const { trail, since, baseline } = options;
+  const fixed = [
+    rules,
+    bucket,
+    out,
+    reportBucket,
+    reportKmsKey,
+    reportLockDays,
+    securityHub,
+    trail,
+    since,
+    baseline,
+  ];
+  if (fixed.some((option) => option !== undefined)) {
     throw new AuditError(
       'USAGE',
       '--resume takes rules, buckets and folders from the run it finishes; give it alone, or with --signing-key.',
