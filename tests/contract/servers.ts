@@ -24,6 +24,8 @@ export type Divergence =
   | 'sse-c-stored-plain'
   /** GetBucketEncryption of a new bucket says that there is none. */
   | 'no-default-encryption'
+  /** A Decrypt in event history has neither resources nor a keyId as AWS spells it: no key is named. */
+  | 'decrypt-names-no-key'
   /** BlockedEncryptionTypes is not kept. */
   | 'blocked-types-dropped'
   /** UpdateObjectEncryption does not change how the object is sealed, whatever it answers. */
@@ -96,6 +98,7 @@ export const SERVERS: readonly (readonly [string, () => Promise<Server>])[] = [
       'default-not-applied',
       'kms-without-key-refused',
       'bucket-key-dropped',
+      'decrypt-names-no-key',
       'dsse-refused',
       'update-encryption-unsupported',
     ]),
