@@ -57,6 +57,7 @@ export async function sealAndPublish(
   if (copyTo) {
     // Whole where it was made before it is whole elsewhere: a report bucket that fails takes nothing away.
     await seal((await heldNumber(store, home))?.position ?? positionAfter(await readHead(home)));
+    await refuseAnother(copyTo, files);
     await copyFiles(store, copyTo, files, signal);
   }
   const sealed = await takeNumber(store, home, path, seal, sleep);
@@ -113,6 +114,23 @@ async function heldNumber(
   return { position: { sequence, previousManifestSha256 }, manifestSha256 };
 }
 
+/** A run that is whole there already must be this one: nothing is ever added to what somebody sealed. */
+async function refuseAnother(to: RunStore, files: readonly ManifestEntry[]): Promise<void> {
+  const bytes = await to.read(SEAL_FILES.manifest);
+  if (!bytes) return;
+  const parsed = parseManifest(new TextDecoder().decode(bytes));
+  const sealed = parsed.kind === 'manifest' ? parsed.manifest.files : [];
+  const digests = new Map(sealed.map(({ path, sha256 }) => [path, sha256]));
+  const other = files.find(({ path, sha256 }) => digests.get(path) !== sha256);
+  if (other) throw overwriting(to, other.path);
+}
+
+const overwriting = (to: RunStore, path: string): AuditError =>
+  new AuditError(
+    'OUTPUT_UNWRITABLE',
+    `${to.location} already holds another ${path}; a run is never overwritten.`,
+  );
+
 async function copyFiles(
   from: RunStore,
   to: RunStore,
@@ -147,10 +165,7 @@ async function createOrSame(
     if (!(await to.has(path))) continue;
     const [mine, theirs] = [await digestOf(file.open()), await digestOf(to.openRead(path))];
     if (mine.sha256 === theirs.sha256) return;
-    throw new AuditError(
-      'OUTPUT_UNWRITABLE',
-      `${to.location} already holds another ${path}; a run is never overwritten.`,
-    );
+    throw overwriting(to, path);
   }
   throw new AuditError(
     'FAILED',
