@@ -60,7 +60,19 @@ export default {
     only('reports', 'model ← reports', '^reports/', '^(lib/model|reports)/'),
     only('sandbox', 'The sandbox shares no code with what it tests.', '^lib/sandbox/', '^lib/sandbox/'),
     only('audit', 'audit composes everything below it', '^lib/audit/', '^(lib/(?!cli|sandbox)|reports/)'),
-    only('functions', 'Lambda wiring', '^functions/', '^(functions|lib/(model|audit|rules|collectors))/'),
+    only(
+      'config-rule',
+      'audit, checks, collectors ← config-rule',
+      '^lib/config-rule/',
+      '^lib/(model|rules|checks|collectors|audit|config-rule)/',
+    ),
+    only('api', 'audit ← api', '^lib/api/', '^lib/(model|audit|collectors|api)/'),
+    only(
+      'functions',
+      'Lambda wiring',
+      '^functions/',
+      '^(functions|lib/(model|audit|rules|collectors|config-rule|api))/',
+    ),
     {
       name: 'sandbox-is-not-production',
       severity: 'error',

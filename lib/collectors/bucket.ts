@@ -69,9 +69,7 @@ async function readFacts(s3: S3Client, bucket: string, accountId: string): Promi
     metadataTable,
   ] = await Promise.all([
     observe('s3:GetBucketTagging', async () => readTags(s3, at), ['NoSuchTagSet', 'NoSuchTagSetError']),
-    observe('s3:GetEncryptionConfiguration', async () => readDefaultEncryption(s3, at), [
-      'ServerSideEncryptionConfigurationNotFoundError',
-    ]),
+    observeDefaultEncryption(s3, at),
     observe(
       's3:GetBucketPolicy',
       async () => (await s3.send(new GetBucketPolicyCommand(at))).Policy ?? null,
@@ -147,6 +145,15 @@ async function readTags(s3: S3Client, at: At): Promise<Record<string, string>> {
   const pairs = (TagSet ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''] as const);
   return Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** The bucket's default encryption as it is now. */
+export const observeDefaultEncryption = async (
+  s3: S3Client,
+  at: { readonly Bucket: string; readonly ExpectedBucketOwner: string },
+): Promise<Observed<DefaultEncryption>> =>
+  observe('s3:GetEncryptionConfiguration', async () => readDefaultEncryption(s3, at), [
+    'ServerSideEncryptionConfigurationNotFoundError',
+  ]);
 
 /** S3 allows exactly one rule; anything else is an answer we cannot read (FACTS §1.3). */
 async function readDefaultEncryption(s3: S3Client, at: At): Promise<DefaultEncryption> {

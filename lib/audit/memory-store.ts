@@ -1,0 +1,36 @@
+import { AuditError } from '../model/errors.ts';
+import type { RunStore } from './run-store.ts';
+
+/** A run that nobody keeps: for stages whose results are the answer, not files. */
+export function memoryStore(): RunStore {
+  const files = new Map<string, Uint8Array>();
+  const write: RunStore['write'] = (path, bytes) => {
+    files.set(path, Buffer.from(bytes));
+    return Promise.resolve();
+  };
+  return {
+    location: 'memory',
+    read: (path) => Promise.resolve(files.get(path) ?? null),
+    write,
+    openWrite: (path) => {
+      const pieces: Buffer[] = [];
+      return Promise.resolve({
+        write: (bytes) => {
+          pieces.push(Buffer.from(bytes));
+          return Promise.resolve();
+        },
+        close: async () => write(path, Buffer.concat(pieces)),
+        abandon: () => Promise.resolve(),
+      });
+    },
+    openRead: (path) => {
+      const bytes = files.get(path);
+      if (!bytes) throw new AuditError('RUN_INVALID', `The run has no file ${path}.`);
+      return (async function* () {
+        yield await Promise.resolve(bytes);
+      })();
+    },
+    has: (path) => Promise.resolve(files.has(path)),
+    list: (under) => Promise.resolve([...files.keys()].filter((path) => path.startsWith(under)).sort()),
+  };
+}
