@@ -83,5 +83,26 @@ export default tseslint.config(
     },
   },
   { files: ['bench/**/*.ts', 'scripts/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['portal/**/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'btoa',
+          'crypto',
+          'document',
+          'fetch',
+          'history',
+          'location',
+          'sessionStorage',
+          'TextDecoder',
+          'TextEncoder',
+          'URL',
+          'URLSearchParams',
+          'window',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
   { files: ['**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
 );

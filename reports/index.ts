@@ -6,6 +6,7 @@ import { findingsJson } from './findings-json.ts';
 import { reportHtml } from './html/page.ts';
 import { findingsOcsf } from './ocsf.ts';
 import { assessmentResultsOscal } from './oscal.ts';
+import { summaryJson } from './summary-json.ts';
 
 /** A report file of a run: the same assessment always renders to the same text, which is written as UTF-8. */
 export type ReportFormat = {
@@ -40,4 +41,5 @@ export const REPORT_FORMATS: readonly ReportFormat[] = [
     mediaType: 'text/csv; charset=utf-8; header=present',
     render: decryptsCsv,
   },
+  { id: 'summary', file: 'summary.json', mediaType: 'application/json', render: summaryJson },
 ];

@@ -5,7 +5,7 @@ import type { RunStore } from './run-store.ts';
 export const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** A JSON file of the run, or null when there is none. Throws AuditError RUN_INVALID when it is not JSON. */
-export async function readJson<T>(store: RunStore, path: string): Promise<T | null> {
+export async function readJson<T>(store: Pick<RunStore, 'read'>, path: string): Promise<T | null> {
   const bytes = await store.read(path);
   if (bytes === null) return null;
   try {

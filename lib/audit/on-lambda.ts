@@ -37,6 +37,11 @@ const directInvocation = z.strictObject({
     .optional(),
   buckets: z.array(z.string().min(1)).optional(),
   reportBucket: z.string().min(3).optional(),
+  /** Chosen by who starts the run, so that it can be asked for before it has a report. */
+  runId: z
+    .string()
+    .regex(/^\d{8}T\d{6}Z-[0-9a-f]{6}$/, 'is not the id of a run')
+    .optional(),
 });
 
 /** EventBridge, by rule or by scheduler, sends an envelope that has nothing to say about the run. */
@@ -94,7 +99,7 @@ export async function auditOnLambda(
       progress,
       signer: signingKey === undefined ? null : await openSigner(aws, signingKey),
     };
-    const result = await runAudit(context, newRunId(startedAt, Math.random));
+    const result = await runAudit(context, asked.runId ?? newRunId(startedAt, Math.random));
     const { assessment, published, sealed, securityHub } = result;
     const { findings, buckets, objects } = assessment.coverage;
     return {
