@@ -1,8 +1,9 @@
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { bucketStore } from '../audit/bucket-store.ts';
 import { runPrefix } from '../audit/publish.ts';
+import { publishedRunIds } from '../audit/published-runs.ts';
 import type { RunStore } from '../audit/run-store.ts';
 
 /** The published runs, as the API reads them. */
@@ -22,25 +23,7 @@ export type ReportArchive = {
 /** The report bucket as an archive. */
 export function bucketArchive(s3: S3Client, bucket: string): ReportArchive {
   return {
-    runIds: async () => {
-      const ids: string[] = [];
-      let token: string | undefined;
-      do {
-        const page = await s3.send(
-          new ListObjectsV2Command({
-            Bucket: bucket,
-            Prefix: RUNS,
-            Delimiter: '/',
-            ...(token === undefined ? {} : { ContinuationToken: token }),
-          }),
-        );
-        for (const { Prefix } of page.CommonPrefixes ?? []) {
-          if (Prefix) ids.push(Prefix.slice(RUNS.length, -1));
-        }
-        token = page.IsTruncated ? page.NextContinuationToken : undefined;
-      } while (token !== undefined);
-      return ids.sort().reverse();
-    },
+    runIds: async () => publishedRunIds(s3, bucket),
     run: (runId) => bucketStore(s3, bucket, runPrefix(runId)),
     link: async (runId, path, expiresIn, disposition) =>
       getSignedUrl(
@@ -54,8 +37,6 @@ export function bucketArchive(s3: S3Client, bucket: string): ReportArchive {
       ),
   };
 }
-
-const RUNS = 'runs/';
 
 /** Named after run and file, in characters that no header and no file system takes amiss. */
 const fileName = (runId: string, path: string): string =>

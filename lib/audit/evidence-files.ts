@@ -48,7 +48,7 @@ export async function readEvidence(store: RunStore): Promise<CollectedEvidence> 
 }
 
 /** The packs the run was planned with, byte for byte: a finding must never be judged by other rules than it names. */
-async function readPacks(store: RunStore, plan: Plan): Promise<readonly RulePack[]> {
+export async function readPacks(store: RunStore, plan: Plan): Promise<readonly RulePack[]> {
   const files = [];
   for (const { pack, file, digest } of plan.rulePacks) {
     const bytes = await store.read(RUN_FILES.rules(pack));

@@ -243,6 +243,22 @@ async function readMetadataTable(s3: S3Client, at: At): Promise<BucketEvidence['
   );
 }
 
+/** A bucket that nothing could be read of, for the same reason throughout. */
+export const unreadBucket = (
+  { name, region, createdAt }: ListedBucket,
+  owner: { readonly accountId: string; readonly partition: string },
+  why: string,
+): BucketEvidence => ({
+  name,
+  arn: bucketArn(name, owner.partition),
+  accountId: owner.accountId,
+  region: region
+    ? { state: 'known', value: region }
+    : unknown({ code: 'NOT_READ', operation: 's3:HeadBucket', message: why }),
+  createdAt,
+  ...unreadFacts(why),
+});
+
 /** Where the Region is unknown no call can be sent, and every fact says so. */
 function unreadFacts(why: string): BucketFacts {
   const unread = (operation: string): Observed<never> =>

@@ -49,9 +49,13 @@ export async function startLocalServer(options: LocalOptions): Promise<LocalServ
     const { pathname, searchParams } = new URL(request.url ?? '/', url);
     const { method = 'GET' } = request;
     const file = await portalFile(options.portalFolder, config, method, pathname);
-    if (file) { send(response, file); return; }
+    if (file) {
+      send(response, file);
+      return;
+    }
     if (pathname !== '/runs' && !pathname.startsWith('/runs/')) {
-      forward(options.sandboxUrl, request, response); return;
+      forward(options.sandboxUrl, request, response);
+      return;
     }
     const reply = await answer(
       context,

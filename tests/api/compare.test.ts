@@ -7,7 +7,7 @@ type Compare = (before: readonly object[], after: readonly object[]) => Comparis
 let compareFindings: Compare;
 beforeAll(async () => {
   // The portal's own script, as the browser gets it.
-  const script: string = '../../portal/compare.js';
+  const script = new URL('../../portal/compare.js', import.meta.url).href;
   ({ compareFindings } = (await import(script)) as { compareFindings: Compare });
 });
 

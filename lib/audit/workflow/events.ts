@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { AuditError } from '../../model/errors.ts';
+
+const runId = z.string().regex(/^\d{8}T\d{6}Z-[0-9a-f]{6}$/, 'is not the id of a run');
+const bucket = z.object({
+  name: z.string().min(1),
+  region: z.string().nullable(),
+  createdAt: z.string().nullable(),
+});
+
+/** What starts a run: the execution it belongs to, and what its starter chose. */
+export const planEvent = z.strictObject({
+  runId: runId.nullish(),
+  rules: z
+    .array(z.string().regex(/^\w[\w.-]*$/, 'is a pack file name without folders'))
+    .min(1)
+    .nullish(),
+  buckets: z.array(z.string().min(1)).min(1).nullish(),
+  execution: z.strictObject({ id: z.string(), startTime: z.iso.datetime(), stateMachine: z.string() }),
+});
+export type PlanEvent = z.infer<typeof planEvent>;
+
+/** One bucket of a run: what `inspect` and `census` are given. */
+export const bucketEvent = z.strictObject({ runId, bucket });
+
+/** One bucket that a stage gave up on, with the error it gave up with. */
+export const lostEvent = z.strictObject({
+  runId,
+  bucket,
+  stage: z.enum(['inspect', 'census']),
+  error: z.string(),
+  cause: z.string().nullish(),
+});
+export type LostEvent = z.infer<typeof lostEvent>;
+
+/** A run whose buckets are all done. */
+export const judgeEvent = z.strictObject({ runId });
+
+/** Reads an event of the workflow. Throws AuditError INPUT_INVALID. */
+export function parseEvent<Schema extends z.ZodType>(schema: Schema, event: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(event);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new AuditError(
+    'INPUT_INVALID',
+    `The event is not one of the audit workflow: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`,
+  );
+}
