@@ -31,7 +31,6 @@ export const lostEvent = z.strictObject({
   error: z.string(),
   cause: z.string().nullish(),
 });
-export type LostEvent = z.infer<typeof lostEvent>;
 
 /** A run whose buckets are all done. */
 export const judgeEvent = z.strictObject({ runId });

@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import type { ScalarTag, CollectionTag } from 'yaml';
+import { workflowStarter } from '../../lib/api/workflow-starter.ts';
+import { sealCustomer, sealKms, sealSseS3 } from '../../lib/sandbox/objects.ts';
+import { BUCKET, RUNS, startWorld } from '../api/support.ts';
+import type { ApiWorld } from '../api/support.ts';
+import { changeEvent, oversizedEvent, scheduledEvent } from '../config-rule/items.ts';
+import { startRule } from '../config-rule/support.ts';
+import { removeRuns } from '../support/run.ts';
+import { addBucket, addKey, addObjects, KEY_ARN, KEY_ID, REGION } from '../support/sandbox.ts';
+import { MACHINE, startStepFunctions } from '../support/step-functions.ts';
+import type { StepFunctions } from '../support/step-functions.ts';
+import { runWorkflow } from '../support/workflow.ts';
+import type { Stage } from '../support/workflow.ts';
+
+/** IAM's name for a call where it is not the call's own (Service Authorization Reference, Amazon S3). */
+const ACTION_OF: Readonly<Record<string, string>> = {
+  's3:ListBuckets': 's3:ListAllMyBuckets',
+  's3:HeadBucket': 's3:ListBucket',
+  's3:HeadObject': 's3:GetObject',
+  's3:ListObjectsV2': 's3:ListBucket',
+  's3:ListObjectVersions': 's3:ListBucketVersions',
+  's3:ListMultipartUploads': 's3:ListBucketMultipartUploads',
+  's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
+  's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
+  's3:GetBucketReplication': 's3:GetReplicationConfiguration',
+  's3:GetObjectLockConfiguration': 's3:GetBucketObjectLockConfiguration',
+  's3:ListBucketInventoryConfigurations': 's3:GetInventoryConfiguration',
+  's3:GetBucketMetadataConfiguration': 's3:GetBucketMetadataTableConfiguration',
+};
+/** Calls that need no permission. */
+const FREE = new Set(['sts:GetCallerIdentity']);
+
+/** `report s3:PutObject`: an action, and what it is done to. */
+type Need = string;
+
+type Statement = {
+  readonly Sid: string;
+  readonly Action: readonly string[];
+  readonly Resource: unknown;
+};
+
+/** CloudFormation's short forms, kept as what they stand for. */
+const tags = ['Sub', 'GetAtt', 'Ref'].map((name): ScalarTag => ({
+  tag: `!${name}`,
+  resolve: (text) => `${name} ${text}`,
+}));
+const ifTag: CollectionTag = { tag: '!If', collection: 'seq' };
+const roles = (
+  parse(readFileSync(new URL('../../deploy/resources/roles.yml', import.meta.url), 'utf8'), {
+    customTags: [...tags, ifTag],
+  }) as {
+    Resources: Record<
+      string,
+      { Properties: { Policies: [{ PolicyDocument: { Statement: readonly Statement[] } }] } }
+    >;
+  }
+).Resources;
+
+/** What every function has for its own log and trace. */
+const OWN = new Set(['Log', 'Trace']);
+
+function grantsOf(role: string): ReadonlySet<Need> {
+  const statements = roles[role]!.Properties.Policies[0].PolicyDocument.Statement;
+  return new Set(
+    statements
+      .filter(({ Sid }) => !OWN.has(Sid))
+      .flatMap(({ Action, Resource }) => Action.map((action) => `${scopeOf(Resource)} ${action}`)),
+  );
+}
+
+function scopeOf(resource: unknown): string {
+  const text = JSON.stringify(resource);
+  if (text === '"*"') return 'audited';
+  if (text.includes('ReportKey')) return 'report-key';
+  if (text.includes('ReportBucket')) return 'report';
+  if (text.includes(':states:')) return 'workflow';
+  throw new Error(`no scope of ${text}`);
+}
+
+const OTHER_KEY = '9999abcd-12ab-34cd-56ef-1234567890ab';
+const needs: Record<string, Set<Need>> = {};
+
+let world: ApiWorld;
+let workflows: StepFunctions;
+
+/** Everything is done here that any function can be asked for; each call is kept with whom it was made for. */
+beforeAll(async () => {
+  world = await startWorld();
+  workflows = await startStepFunctions();
+  const { state } = world.sandbox;
+  const versioned = addBucket(state, 'versioned', {
+    versioning: 'Enabled',
+    encryption: { algorithm: 'aws:kms', kmsKey: KEY_ARN, bucketKey: false, blocked: null },
+  });
+  addObjects(versioned, ['phi/a'], sealKms(KEY_ARN));
+  addKey(state, OTHER_KEY);
+  addObjects(versioned, ['phi/b'], sealKms(KEY_ARN.replace(KEY_ID, OTHER_KEY)));
+  addObjects(addBucket(state, 'plain'), ['phi/b'], sealSseS3);
+  addObjects(addBucket(state, 'with-sse-c'), ['phi/c'], sealCustomer('eB5eJF1ptWaXm4bijSPyxw=='));
+
+  let stage: Stage | null = null;
+  const flush = (): void => {
+    if (stage !== null) take(stage);
+    else clear();
+  };
+  clear();
+  await runWorkflow(
+    world.sandbox,
+    workflows,
+    { runId: '20261125T100000Z-00000c' },
+    {
+      chaos: (next) => {
+        if (next === stage) return;
+        flush();
+        stage = next;
+      },
+    },
+  );
+  flush();
+
+  const sfn = new SFNClient({
+    region: REGION,
+    endpoint: workflows.url,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const starter = workflowStarter(sfn, MACHINE);
+  await starter.start('r', { rules: null, buckets: null });
+  await starter.state('r');
+  sfn.destroy();
+  for (const path of ['/runs', `/runs/${RUNS[0]}`, `/runs/${RUNS[0]}/files/findings.json`])
+    await world.ask({ path });
+  take('api');
+
+  const rule = await startRule(world.sandbox);
+  await rule.answer(scheduledEvent());
+  await rule.answer(changeEvent({ name: 'blocked-b' }));
+  await rule.answer(oversizedEvent({ name: 'blocked-b' }));
+  addBucket(state, 'far', { region: REGION });
+  await rule.close();
+  take('config-rule');
+}, 60_000);
+afterAll(async () => {
+  await workflows.close();
+  await world.sandbox.close();
+  await removeRuns();
+});
+
+function clear(): void {
+  world.sandbox.state.log.length = 0;
+  workflows.calls.length = 0;
+}
+
+/** Puts what was called since the last time down to a function. */
+function take(who: string): void {
+  const found = (needs[who] ??= new Set());
+  for (const { operation, bucket, key, status } of world.sandbox.state.log) {
+    // The map's own reader, which runs as the workflow.
+    if (operation === 's3:GetObject' && key?.endsWith('/targets.json') === true) continue;
+    if (FREE.has(operation)) continue;
+    // To the rule the report bucket is a bucket like any other.
+    const scope = bucket === BUCKET && who !== 'config-rule' ? 'report' : 'audited';
+    found.add(`${scope} ${ACTION_OF[operation] ?? operation}`);
+    const versioned = bucket !== null && world.sandbox.state.buckets.get(bucket)?.versioning === 'Enabled';
+    if (operation === 's3:HeadObject' && versioned) found.add(`${scope} s3:GetObjectVersion`);
+    // Only who may list is told that there is no such file; others are refused.
+    if (scope === 'report' && status === 404) found.add('report s3:ListBucket');
+    if (scope === 'report' && operation === 's3:PutObject') found.add('report-key kms:GenerateDataKey');
+    if (scope === 'report' && operation === 's3:GetObject') found.add('report-key kms:Decrypt');
+  }
+  for (const call of workflows.calls) found.add(`workflow ${call}`);
+  clear();
+}
+
+/** A grant on everything covers the report bucket too. */
+const covers = (grants: ReadonlySet<Need>, need: Need): boolean =>
+  grants.has(need) || grants.has(need.replace(/^report /, 'audited '));
+
+describe.each([
+  ['plan', 'PlanRole'],
+  ['inspect', 'InspectRole'],
+  ['census', 'CensusRole'],
+  ['judge', 'JudgeRole'],
+  ['api', 'ApiRole'],
+  ['config-rule', 'ConfigRuleRole'],
+])('the role of %s', (name, role) => {
+  test('allows every call that the function makes', () => {
+    expect(needs[name]!.size).toBeGreaterThan(3);
+    expect([...needs[name]!].filter((need) => !covers(grantsOf(role), need))).toEqual([]);
+  });
+
+  test('allows nothing that the function does not call', () => {
+    const grants = [...grantsOf(role)];
+    const used = [...needs[name]!];
+    expect(grants.filter((grant) => !used.some((need) => covers(new Set([grant]), need)))).toEqual([]);
+  });
+
+  test('writes to nothing but reports, runs and evaluations', () => {
+    const writes = [...grantsOf(role)].filter(
+      (grant) => !/ \w+:(Get|List|Describe|Decrypt|GenerateDataKey)/.test(grant),
+    );
+    const allowed = [
+      'report s3:PutObject',
+      'workflow states:StartExecution',
+      'audited config:PutEvaluations',
+    ];
+    expect(writes.filter((grant) => !allowed.includes(grant))).toEqual([]);
+  });
+
+  test('opens nothing that is audited', () => {
+    expect(
+      [...grantsOf(role)].filter((grant) => /^audited kms:(Decrypt|GenerateDataKey)/.test(grant)),
+    ).toEqual([]);
+  });
+});
