@@ -66,7 +66,7 @@ export default {
       '^lib/config-rule/',
       '^lib/(model|rules|checks|collectors|audit|config-rule)/',
     ),
-    only('api', 'audit ← api', '^lib/api/', '^lib/(model|audit|collectors|api)/'),
+    only('api', 'audit ← api', '^lib/api/', '^lib/(model|seal|audit|collectors|api)/'),
     only(
       'functions',
       'Lambda wiring',

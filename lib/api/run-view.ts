@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readJson } from '../audit/json-files.ts';
-import { RUN_FILES } from '../audit/run-store.ts';
+import { SEAL_FILES } from '../seal/manifest.ts';
 import { AuditError } from '../model/errors.ts';
 import type { ReportArchive } from './archive.ts';
 
@@ -35,7 +35,7 @@ export type RunManifest = z.infer<typeof manifest>;
 
 /** The manifest of a published run, null when there is none: the run is then not whole. */
 export async function readManifest(archive: ReportArchive, runId: string): Promise<RunManifest | null> {
-  const document = await readJson<unknown>(archive.run(runId), RUN_FILES.manifest);
+  const document = await readJson<unknown>(archive.run(runId), SEAL_FILES.manifest);
   if (document === null) return null;
   const parsed = manifest.safeParse(document);
   // A manifest copied from another run would vouch for files that are not these.
@@ -48,7 +48,7 @@ export async function readManifest(archive: ReportArchive, runId: string): Promi
 /** What a list says about a published run. */
 export async function viewOf(archive: ReportArchive, runId: string): Promise<RunView> {
   const store = archive.run(runId);
-  if (!(await store.has(RUN_FILES.manifest))) return { runId, status: 'incomplete', summary: null };
+  if (!(await store.has(SEAL_FILES.manifest))) return { runId, status: 'incomplete', summary: null };
   return { runId, status: 'complete', summary: await readSummary(archive, runId) };
 }
 

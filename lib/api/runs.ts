@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newRunId } from '../audit/defaults.ts';
-import { RUN_FILES } from '../audit/run-store.ts';
+import { SEAL_FILES } from '../seal/manifest.ts';
 import type { ReportArchive } from './archive.ts';
 import { ApiError, json } from './http.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
@@ -99,7 +99,7 @@ export async function linkFile(
 }
 
 /** What a manifest cannot list: itself, and what is signed over it. */
-const SEALS = new Set<string>([RUN_FILES.manifest, 'manifest.sigstore.json']);
+const SEALS = new Set<string>(Object.values(SEAL_FILES));
 
 /** A path as run files are named. Names that could climb out of the run are refused, not cleaned. */
 function filePath(segments: readonly string[]): string {

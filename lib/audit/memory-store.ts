@@ -12,6 +12,13 @@ export function memoryStore(): RunStore {
     location: 'memory',
     read: (path) => Promise.resolve(files.get(path) ?? null),
     write,
+    create: async (path, file) => {
+      if (files.has(path)) return false;
+      const pieces: Uint8Array[] = [];
+      for await (const piece of file.open()) pieces.push(piece);
+      await write(path, Buffer.concat(pieces));
+      return true;
+    },
     openWrite: (path) => {
       const pieces: Buffer[] = [];
       return Promise.resolve({

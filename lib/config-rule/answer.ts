@@ -124,7 +124,7 @@ async function judge(
   if (region !== undefined && byDefault?.algorithm.startsWith('aws:kms')) {
     await keys.get(byDefault.kmsKey ?? 'alias/aws/s3', region);
   }
-  return judgeBucket({ packs, parameters, bucket, keyOf: keys.lookup, day: at.slice(0, 10) });
+  return judgeBucket({ packs, parameters, bucket, keyOf: keys.lookup, asOf: at });
 }
 
 /** Every bucket of this Region, since AWS Config knows a bucket only where it lies. */

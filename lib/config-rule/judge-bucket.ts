@@ -1,6 +1,6 @@
 import { CHECKS } from '../checks/index.ts';
 import type { KeyLookup } from '../checks/check.ts';
-import { scopeOf } from '../audit/scope.ts';
+import { keyPrefixesOf, scopeOf } from '../audit/scope.ts';
 import type { Census } from '../model/census.ts';
 import type { BucketEvidence } from '../model/evidence.ts';
 import type { Status } from '../model/finding.ts';
@@ -42,15 +42,16 @@ export const askedRequirements = (
     .flatMap((pack) => pack.requirements)
     .filter(({ pack, id }) => requirements === null || requirements.includes(`${pack}/${id}`));
 
-/** The worst answer of the asked checks over every requirement about this bucket. Pure. `day` is YYYY-MM-DD. */
+/** The worst answer of the asked checks over every requirement about this bucket. Pure. `asOf` is ISO 8601 UTC. */
 export function judgeBucket(input: {
   readonly packs: readonly RulePack[];
   readonly parameters: RuleParameters;
   readonly bucket: BucketEvidence;
   readonly keyOf: KeyLookup;
-  readonly day: string;
+  readonly asOf: string;
 }): RuleVerdict {
-  const { packs, parameters, bucket, keyOf, day } = input;
+  const { packs, parameters, bucket, keyOf, asOf } = input;
+  const day = asOf.slice(0, 10);
   const { memberships } = scopeOf(packs, bucket);
   const waivers = packs.flatMap((pack) => pack.waivers);
   const checks = CHECKS.filter(({ id }) => (parameters.checks as readonly string[]).includes(id));
@@ -66,6 +67,8 @@ export function judgeBucket(input: {
         census: noObjects(bucket.name),
         keyOf,
         scope,
+        keyPrefixes: scope === 'whole-bucket' ? null : keyPrefixesOf(packs, requirement.dataClass),
+        asOf,
       });
       const named = { status, reason: `${pack}/${id} ${check.id}: ${reasons[0] ?? ''}` };
       const waivable = { pack, requirement: id, check: check.id, resource: bucket.arn };

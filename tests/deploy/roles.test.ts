@@ -13,7 +13,7 @@ import { removeRuns } from '../support/run.ts';
 import { addBucket, addKey, addObjects, KEY_ARN, KEY_ID, REGION } from '../support/sandbox.ts';
 import { MACHINE, startStepFunctions } from '../support/step-functions.ts';
 import type { StepFunctions } from '../support/step-functions.ts';
-import { runWorkflow } from '../support/workflow.ts';
+import { createSigningKey, runWorkflow } from '../support/workflow.ts';
 import type { Stage } from '../support/workflow.ts';
 
 /** IAM's name for a call where it is not the call's own (Service Authorization Reference, Amazon S3). */
@@ -34,7 +34,7 @@ const ACTION_OF: Readonly<Record<string, string>> = {
 /** Calls that need no permission. */
 const FREE = new Set(['sts:GetCallerIdentity']);
 
-/** `report s3:PutObject`: an action, and what it is done to. */
+/** `report/runs/ s3:PutObject`: an action, and what it is done to. */
 type Need = string;
 
 type Statement = {
@@ -76,7 +76,10 @@ function scopeOf(resource: unknown): string {
   const text = JSON.stringify(resource);
   if (text === '"*"') return 'audited';
   if (text.includes('ReportKey')) return 'report-key';
-  if (text.includes('ReportBucket')) return 'report';
+  if (text.includes('SigningKey')) return 'signing-key';
+  const [, prefix] = /ReportBucket\.Arn\}\/([^"*]+)/.exec(text) ?? [];
+  if (prefix !== undefined) return `report/${prefix}`;
+  if (text.includes('ReportBucket.Arn')) return 'report';
   if (text.includes(':states:')) return 'workflow';
   throw new Error(`no scope of ${text}`);
 }
@@ -102,6 +105,7 @@ beforeAll(async () => {
   addObjects(addBucket(state, 'plain'), ['phi/b'], sealSseS3);
   addObjects(addBucket(state, 'with-sse-c'), ['phi/c'], sealCustomer('eB5eJF1ptWaXm4bijSPyxw=='));
 
+  const signingKey = await createSigningKey(world.sandbox);
   let stage: Stage | null = null;
   const flush = (): void => {
     if (stage !== null) take(stage);
@@ -113,6 +117,7 @@ beforeAll(async () => {
     workflows,
     { runId: '20261125T100000Z-00000c' },
     {
+      signingKey,
       chaos: (next) => {
         if (next === stage) return;
         flush();
@@ -162,8 +167,10 @@ function take(who: string): void {
     if (operation === 's3:GetObject' && key?.endsWith('/targets.json') === true) continue;
     if (FREE.has(operation)) continue;
     // To the rule the report bucket is a bucket like any other.
-    const scope = bucket === BUCKET && who !== 'config-rule' ? 'report' : 'audited';
-    found.add(`${scope} ${ACTION_OF[operation] ?? operation}`);
+    const scope = bucket === BUCKET && who !== 'config-rule' ? 'report' : scopeOfKeyCall(operation);
+    const action = ACTION_OF[operation] ?? operation;
+    const isObject = /Object(Version)?$/.test(action) && scope === 'report';
+    found.add(`${isObject ? `report/${prefixOf(key ?? '')}` : scope} ${action}`);
     const versioned = bucket !== null && world.sandbox.state.buckets.get(bucket)?.versioning === 'Enabled';
     if (operation === 's3:HeadObject' && versioned) found.add(`${scope} s3:GetObjectVersion`);
     // Only who may list is told that there is no such file; others are refused.
@@ -175,9 +182,16 @@ function take(who: string): void {
   clear();
 }
 
+/** Only one key is signed with, or asked for its public half. */
+const scopeOfKeyCall = (operation: string): string =>
+  operation === 'kms:Sign' || operation === 'kms:GetPublicKey' ? 'signing-key' : 'audited';
+
+/** `runs/` of a key, or the whole of one that lies in no folder. */
+const prefixOf = (key: string): string => (key.includes('/') ? key.slice(0, key.indexOf('/') + 1) : key);
+
 /** A grant on everything covers the report bucket too. */
 const covers = (grants: ReadonlySet<Need>, need: Need): boolean =>
-  grants.has(need) || grants.has(need.replace(/^report /, 'audited '));
+  grants.has(need) || grants.has(need.replace(/^report\S* s3:/, 'audited s3:'));
 
 describe.each([
   ['plan', 'PlanRole'],
@@ -203,9 +217,10 @@ describe.each([
       (grant) => !/ \w+:(Get|List|Describe|Decrypt|GenerateDataKey)/.test(grant),
     );
     const allowed = [
-      'report s3:PutObject',
+      ...['runs/', 'work/', 'chain/', 'latest.json'].map((prefix) => `report/${prefix} s3:PutObject`),
       'workflow states:StartExecution',
       'audited config:PutEvaluations',
+      'signing-key kms:Sign',
     ];
     expect(writes.filter((grant) => !allowed.includes(grant))).toEqual([]);
   });

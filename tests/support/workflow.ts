@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { parse } from 'yaml';
@@ -15,6 +16,14 @@ import { execute, TaskError } from './state-machine.ts';
 import type { Engine, Machine, Outcome } from './state-machine.ts';
 import { MACHINE } from './step-functions.ts';
 import type { StepFunctions } from './step-functions.ts';
+
+/** A key in KMS to sign runs with, as the template makes one. */
+export async function createSigningKey({ aws }: TestSandbox): Promise<string> {
+  const { KeyMetadata } = await aws
+    .kms(REGION)
+    .send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }));
+  return KeyMetadata?.Arn ?? '';
+}
 
 /** The definition that is deployed, with functions that are named after their stages. */
 export const definition = parse(
@@ -47,6 +56,8 @@ export async function runWorkflow(
     readonly rulesFolder?: string;
     readonly signal?: AbortSignal;
     readonly startTime?: string;
+    readonly signingKey?: string;
+    readonly signalOf?: () => AbortSignal;
   } = {},
 ): Promise<WorkflowRun> {
   const environment: StageEnvironment = {
@@ -57,6 +68,7 @@ export async function runWorkflow(
         REPORT_BUCKET: 'reports',
         RULES: options.rules ?? 'baseline.yml,hipaa.yml',
         RULES_FOLDER: options.rulesFolder ?? 'rules',
+        SIGNING_KEY: options.signingKey,
       },
       silent,
     ),
@@ -73,7 +85,7 @@ export async function runWorkflow(
   const stages: Readonly<Record<Stage, (event: unknown) => Promise<unknown>>> = {
     plan: async (event) => planStage(environment, sfn, event),
     inspect: async (event) => inspectStage(environment, event),
-    census: async (event) => censusStage(environment, event, signal),
+    census: async (event) => censusStage(environment, event, options.signalOf?.() ?? signal),
     judge: async (event) =>
       'stage' in (event as object) ? lostStage(environment, event) : judgeRunStage(environment, event),
   };

@@ -1,14 +1,19 @@
-import { bucketStore } from '../bucket-store.ts';
+import { bucketHome, bucketStore } from '../bucket-store.ts';
+import { BUCKET_DEFAULTS } from '../bucket-upload.ts';
+import { retryOptions } from '../defaults.ts';
 import { judge } from '../judge-stage.ts';
 import { readJson, toJson } from '../json-files.ts';
-import { runPrefix } from '../publish.ts';
+import { readPreviousRun } from '../past-run.ts';
+import { runPrefix, sealAndPublish } from '../publish.ts';
 import { publishedRunIds } from '../published-runs.ts';
 import { RUN_FILES } from '../run-store.ts';
 import type { RunStore } from '../run-store.ts';
 import type { BucketEvidence } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import { valueOf } from '../../model/observed.ts';
-import type { Coverage, RunInfo } from '../../model/run.ts';
+import { SEAL_FILES } from '../../seal/manifest.ts';
+import { openSigner } from '../signing-key.ts';
+import type { Assessment, Coverage, RunInfo } from '../../model/run.ts';
 import { runVerdict } from '../../../reports/outcome.ts';
 import { readPlan, runStoreOf } from './environment.ts';
 import type { StageEnvironment } from './environment.ts';
@@ -32,7 +37,7 @@ export async function judgeRunStage(environment: StageEnvironment, event: unknow
   if ((await readJson(store, RUN_FILES.run)) === null) {
     await store.write(RUN_FILES.run, toJson(await runInfo(store, environment.clock())));
   }
-  const assessment = await judge(store);
+  const assessment = await sealed(environment, store, runId);
   const { outcome, sentence } = runVerdict(assessment);
   const known = await failuresBefore(environment, runId);
   return {
@@ -43,6 +48,27 @@ export async function judgeRunStage(environment: StageEnvironment, event: unknow
     findings: assessment.coverage.findings,
     newSerious: assessment.findings.filter((finding) => isSerious(finding) && !known.has(finding.id)).length,
   };
+}
+
+/** Judged, signed where a key is deployed, and made the next link of the report bucket's chain. */
+async function sealed(
+  { aws, region, reportBucket, variables }: StageEnvironment,
+  store: RunStore,
+  runId: string,
+): Promise<Assessment> {
+  const home = bucketHome(aws.s3(region), reportBucket, BUCKET_DEFAULTS);
+  if (!(await store.has(RUN_FILES.previous)) && !(await store.has(SEAL_FILES.manifest))) {
+    await store.write(RUN_FILES.previous, toJson(await readPreviousRun(home)));
+  }
+  const assessment = await judge(store);
+  const key = variables['SIGNING_KEY'];
+  await sealAndPublish(
+    store,
+    assessment,
+    { home, path: runPrefix(runId), copyTo: null },
+    { signer: key ? await openSigner(aws, key) : null, sleep: retryOptions(Math.random).sleep },
+  );
+  return assessment;
 }
 
 async function runInfo(store: RunStore, now: Date): Promise<RunInfo> {
@@ -82,7 +108,7 @@ async function failuresBefore(
   for (const id of await publishedRunIds(s3, reportBucket)) {
     if (id >= runId) continue;
     const store = bucketStore(s3, reportBucket, runPrefix(id));
-    if (!(await store.has(RUN_FILES.manifest))) continue;
+    if (!(await store.has(SEAL_FILES.manifest))) continue;
     const document = await readJson<{ findings?: readonly Finding[] }>(store, 'findings.json');
     return new Set((document?.findings ?? []).filter(isSerious).map((finding) => finding.id));
   }
