@@ -25,11 +25,11 @@ const english: Plugin = {
 };
 
 /**
- * Modules that come along and are never called: Security Hub, which the workflow has no step for; what X-Ray patches
- * version 2 of the SDK with; and zod's way from JSON Schema.
+ * Modules that come along and are never called: clients of services that the workflow has no steps for; what X-Ray
+ * patches version 2 of the SDK with; and zod's way from JSON Schema.
  */
 const UNUSED =
-  /@aws-sdk.client-securityhub.dist-es.index\.js$|node_modules.semver.index\.js$|from-json-schema\.js$/;
+  /@aws-sdk.client-(athena|cloudtrail|securityhub).dist-es.index\.js$|node_modules.semver.index\.js$|from-json-schema\.js$/;
 const unused: Plugin = {
   name: 'unused',
   setup: (bundle) => {
