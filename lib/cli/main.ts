@@ -32,22 +32,31 @@ const COMMANDS = [
   sandboxCommand,
 ];
 
-/** Runs one command line and returns its exit code; every error is one clear sentence on stderr. */
-export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode> {
-  let exitCode: ExitCode = EXIT.compliant;
+/** The whole command line as a program; `finish` is told the exit code of the command that ran. */
+export function createProgram(io: CliIo, finish: (code: ExitCode) => void): Command {
   const program = new Command('sealcheck')
     .description('Audits how every object in an Amazon S3 estate is encrypted.')
     .version(VERSION)
     .showHelpAfterError('(see sealcheck --help)')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.out.write(text), writeErr: (text) => io.err.write(text) });
-  for (const add of COMMANDS) {
-    add(program, io, (code) => {
-      exitCode = code;
+    .configureOutput({
+      writeOut: (text) => io.out.write(text),
+      writeErr: (text) => io.err.write(text),
+      getOutHelpWidth: () => io.out.columns,
+      getErrHelpWidth: () => io.err.columns,
     });
-  }
+  for (const add of COMMANDS) add(program, io, finish);
   // Sub-commands made before exitOverride was set inherit it only through this.
   for (const command of program.commands) command.copyInheritedSettings(program);
+  return program;
+}
+
+/** Runs one command line and returns its exit code; every error is one clear sentence on stderr. */
+export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.compliant;
+  const program = createProgram(io, (code) => {
+    exitCode = code;
+  });
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;

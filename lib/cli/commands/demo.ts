@@ -19,7 +19,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { CliIo } from '../io.ts';
 import { assertFresh } from '../run-context.ts';
-import { performAudit } from './audit.ts';
+import { performAudit } from '../perform-audit.ts';
 
 /** The packs the demo judges by, beside the sources and in a build alike. */
 const PACKS = ['hipaa.yml', 'pci.yml', 'pii.yml', 'baseline.yml', 'examples/northwind.yml'].map((file) =>

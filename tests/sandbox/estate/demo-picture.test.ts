@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { loadRulePacks } from '../../../lib/audit/rule-files.ts';
-import { performAudit } from '../../../lib/cli/commands/audit.ts';
+import { performAudit } from '../../../lib/cli/perform-audit.ts';
 import type { CliIo } from '../../../lib/cli/io.ts';
 import { createClients } from '../../../lib/collectors/clients.ts';
 import type { Finding, Status } from '../../../lib/model/finding.ts';

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { newRunId, SAMPLE } from '../audit/defaults.ts';
+import { folderStore } from '../audit/folder-store.ts';
+import { requireJson } from '../audit/json-files.ts';
+import type { Plan } from '../audit/plan.ts';
+import { loadRulePacks } from '../audit/rule-files.ts';
+import type { LoadedPacks } from '../audit/rule-files.ts';
+import { RUN_FILES } from '../audit/run-store.ts';
+import { AuditError } from '../model/errors.ts';
+import type { RunConfiguration } from '../model/run.ts';
+import type { Signer } from '../seal/signer.ts';
+import type { AuditOptions } from './audit-options.ts';
+import type { CliIo } from './io.ts';
+import { decryptOptions } from './ledger-window.ts';
+import { assertFresh } from './run-context.ts';
+
+/** Where runs go that nobody named a folder for. */
+export const RUNS_FOLDER = 'sealcheck-runs';
+
+/** A run that can start: where it goes, by which rules, under which id. */
+export type PreparedRun = {
+  readonly runId: string;
+  readonly folder: string;
+  readonly packs: LoadedPacks;
+  readonly configuration: RunConfiguration;
+  readonly signer?: Signer | null;
+};
+
+/** A new run as the options ask for it. Throws AuditError USAGE or RULES_INVALID. */
+export async function freshRun(io: CliIo, options: AuditOptions): Promise<PreparedRun> {
+  if (!options.rules)
+    throw new AuditError('USAGE', 'Name at least one rule pack with --rules, such as rules/hipaa.yml.');
+  const { reportBucket = null, reportKmsKey = null, reportLockDays = null } = options;
+  if (reportBucket === null && (reportKmsKey !== null || reportLockDays !== null))
+    throw new AuditError(
+      'USAGE',
+      '--report-kms-key and --report-lock-days say how --report-bucket is written; name it.',
+    );
+  const runId = newRunId(io.clock(), io.random);
+  const folder = options.out ?? join(RUNS_FOLDER, runId);
+  await assertFresh(folder);
+  return {
+    runId,
+    folder,
+    packs: await loadRulePacks(options.rules, io.clock().toISOString().slice(0, 10)),
+    configuration: {
+      bucketGlobs: options.bucket ?? [],
+      source: options.source,
+      reportBucket,
+      ...decryptOptions(options),
+      ...(options.securityHub ? { securityHub: true } : {}),
+      ...(reportKmsKey === null && reportLockDays === null
+        ? {}
+        : { report: { kmsKey: reportKmsKey, lockDays: reportLockDays } }),
+      objectReads: options.objectReads,
+      ...(options.source === 'sample'
+        ? { sample: { size: options.sampleSize ?? SAMPLE.size, seed: options.sampleSeed ?? runId } }
+        : {}),
+    },
+  };
+}
+
+/** A resumed run keeps the rules and the choices it began with. */
+export async function resumedRun(folder: string, options: AuditOptions): Promise<PreparedRun> {
+  const { rules, bucket, out, reportBucket, reportKmsKey, reportLockDays, securityHub } = options;
+  const { trail, since, baseline } = options;
+  const fixed = [
+    rules,
+    bucket,
+    out,
+    reportBucket,
+    reportKmsKey,
+    reportLockDays,
+    securityHub,
+    trail,
+    since,
+    baseline,
+  ];
+  if (fixed.some((option) => option !== undefined)) {
+    throw new AuditError(
+      'USAGE',
+      '--resume takes rules, buckets and folders from the run it finishes; give it alone, or with --signing-key.',
+    );
+  }
+  const plan = await requireJson<Plan>(folderStore(folder), RUN_FILES.plan);
+  const files = plan.rulePacks.map(({ pack }) => join(folder, RUN_FILES.rules(pack)));
+  const packs = await loadRulePacks(files, plan.startedAt.slice(0, 10));
+  return { runId: plan.runId, folder, packs, configuration: plan.configuration };
+}
