@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { startWorld, BUCKET, RUNS } from '../api/support.ts';
 import type { ApiWorld } from '../api/support.ts';
 import { removeRuns } from '../support/run.ts';
 import { MACHINE, startStepFunctions } from '../support/step-functions.ts';
 import type { StepFunctions } from '../support/step-functions.ts';
+import { becomeLambda, lambdaContext } from '../support/lambda.ts';
+import type { LambdaProcess } from '../support/lambda.ts';
 
-const CONTEXT = {
-  functionName: 'sealcheck-api',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:sealcheck-api',
-} as Context;
+const CONTEXT = lambdaContext('sealcheck-api');
 
 /** A request as an HTTP API hands it on, payload format 2.0. */
 const httpEvent = (method: string, path: string, authorizer: unknown, rest: object = {}) => ({
@@ -38,39 +37,26 @@ const jwt = (scope: string) => ({ jwt: { claims: { sub: 'ana', scope }, scopes: 
 let world: ApiWorld;
 let workflows: StepFunctions;
 let handler: (event: unknown, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
-const before = { ...process.env };
-let logged = '';
+let lambda: LambdaProcess;
 
 beforeAll(async () => {
-  for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, 'write').mockImplementation((text) => {
-      logged += String(text);
-      return true;
-    });
-  }
   world = await startWorld();
   workflows = await startStepFunctions();
-  Object.assign(process.env, {
+  lambda = becomeLambda({
     AWS_ENDPOINT_URL: world.sandbox.url,
     AWS_ENDPOINT_URL_SFN: workflows.url,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'ASIATEST',
-    AWS_SECRET_ACCESS_KEY: 'secret-that-must-not-be-logged',
     REPORT_BUCKET: BUCKET,
     STATE_MACHINE_ARN: MACHINE,
     RULES_FOLDER: 'rules',
     PORTAL_FOLDER: 'portal',
     JWT_ISSUER: 'https://login.example.com/pool',
     JWT_CLIENT_ID: 'portal',
-    POWERTOOLS_TRACE_ENABLED: 'false',
-    POWERTOOLS_DEV: 'false',
   });
   const loaded = (await import('../../functions/api.ts')) as unknown as { handler: typeof handler };
   handler = loaded.handler;
 });
 afterAll(async () => {
-  process.env = before;
-  jest.restoreAllMocks();
+  lambda.restore();
   await workflows.close();
   await world.sandbox.close();
   await removeRuns();
@@ -109,7 +95,7 @@ describe('the api function', () => {
   test('its log and its answers hold no credential, and the log no address of a file', async () => {
     const { body } = await call('GET', `/runs/${RUNS[0]}/files/findings.json`, IAM);
     expect(body).toContain('X-Amz-Signature');
-    expect(logged).not.toMatch(/must-not-be-logged|X-Amz-Signature/);
+    expect(lambda.logged()).not.toMatch(/must-not-be-logged|X-Amz-Signature/);
     expect(body).not.toContain('must-not-be-logged');
   });
 });

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import type { LambdaAuditResult } from '../../lib/audit/on-lambda.ts';
 import { sealSseS3 } from '../../lib/sandbox/objects.ts';
 import { addBucket, addObjects, startTestSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
+import { becomeLambda, lambdaContext } from '../support/lambda.ts';
+import type { LambdaProcess } from '../support/lambda.ts';
 
 /** EventBridge, as a rule on a schedule sends it. */
 const SCHEDULED = {
@@ -18,48 +20,29 @@ const SCHEDULED = {
   detail: {},
 };
 
-const CONTEXT = {
-  functionName: 'sealcheck-audit',
-  functionVersion: '$LATEST',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:sealcheck-audit',
-  memoryLimitInMB: '1024',
-  awsRequestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
-} as Context;
+const CONTEXT = lambdaContext('sealcheck-audit');
 
 let sandbox: TestSandbox;
 let handler: (event: unknown, context: Context) => Promise<LambdaAuditResult>;
-const before = { ...process.env };
-let logged = '';
+let lambda: LambdaProcess;
 
 beforeAll(async () => {
-  for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, 'write').mockImplementation((text) => {
-      logged += String(text);
-      return true;
-    });
-  }
   sandbox = await startTestSandbox();
   addObjects(addBucket(sandbox.state, 'data'), ['phi/a', 'b'], sealSseS3);
   addObjects(addBucket(sandbox.state, 'other'), ['c'], sealSseS3);
   addBucket(sandbox.state, 'reports');
-  Object.assign(process.env, {
+  lambda = becomeLambda({
     AWS_ENDPOINT_URL: sandbox.url,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'ASIATEST',
-    AWS_SECRET_ACCESS_KEY: 'secret-that-must-not-be-logged',
     AWS_SESSION_TOKEN: 'token-that-must-not-be-logged',
     REPORT_BUCKET: 'reports',
     RULES: 'hipaa.yml, baseline.yml',
     RULES_FOLDER: 'rules',
-    POWERTOOLS_TRACE_ENABLED: 'false',
-    POWERTOOLS_DEV: 'false',
   });
   const loaded = (await import('../../functions/audit.ts')) as unknown as { handler: typeof handler };
   handler = loaded.handler;
 });
 afterAll(async () => {
-  process.env = before;
-  jest.restoreAllMocks();
+  lambda.restore();
   await sandbox.close();
 });
 
@@ -98,9 +81,9 @@ describe('the audit function', () => {
   });
 
   test('its log tells what it did, and holds no credential', () => {
-    expect(logged).toContain('"message":"audit finished"');
-    expect(logged).toContain('"NON_COMPLIANT":');
-    expect(logged).not.toMatch(/must-not-be-logged|ASIATEST/);
+    expect(lambda.logged()).toContain('"message":"audit finished"');
+    expect(lambda.logged()).toContain('"NON_COMPLIANT":');
+    expect(lambda.logged()).not.toMatch(/must-not-be-logged|ASIATEST/);
   });
 
   test.each<[string, unknown, RegExp]>([

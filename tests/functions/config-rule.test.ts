@@ -1,49 +1,31 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import type { ConfigRuleResult } from '../../lib/config-rule/on-lambda.ts';
 import { changeEvent, scheduledEvent, sse } from '../config-rule/items.ts';
 import { addBucket, startTestSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
+import { becomeLambda, lambdaContext } from '../support/lambda.ts';
+import type { LambdaProcess } from '../support/lambda.ts';
 
-const CONTEXT = {
-  functionName: 'sealcheck-config-rule',
-  functionVersion: '$LATEST',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:sealcheck-config-rule',
-  memoryLimitInMB: '512',
-  awsRequestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
-  getRemainingTimeInMillis: () => 300_000,
-} as Context;
+const CONTEXT = lambdaContext('sealcheck-config-rule');
 
 let sandbox: TestSandbox;
 let handler: (event: unknown, context: Context) => Promise<ConfigRuleResult>;
-const before = { ...process.env };
-let logged = '';
+let lambda: LambdaProcess;
 
 beforeAll(async () => {
-  for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, 'write').mockImplementation((text) => {
-      logged += String(text);
-      return true;
-    });
-  }
   sandbox = await startTestSandbox();
   addBucket(sandbox.state, 'data');
-  Object.assign(process.env, {
+  lambda = becomeLambda({
     AWS_ENDPOINT_URL: sandbox.url,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'ASIATEST',
-    AWS_SECRET_ACCESS_KEY: 'secret-that-must-not-be-logged',
     RULES: 'baseline.yml',
     RULES_FOLDER: 'rules',
-    POWERTOOLS_TRACE_ENABLED: 'false',
-    POWERTOOLS_DEV: 'false',
   });
   const loaded = (await import('../../functions/config-rule.ts')) as unknown as { handler: typeof handler };
   handler = loaded.handler;
 });
 afterAll(async () => {
-  process.env = before;
-  jest.restoreAllMocks();
+  lambda.restore();
   await sandbox.close();
 });
 
@@ -76,7 +58,7 @@ describe('the config-rule function', () => {
   });
 
   test('logs what it answered, and no credential', () => {
-    expect(logged).toContain('"message":"rule answered"');
-    expect(logged).not.toMatch(/must-not-be-logged|ASIATEST/);
+    expect(lambda.logged()).toContain('"message":"rule answered"');
+    expect(lambda.logged()).not.toMatch(/must-not-be-logged|ASIATEST/);
   });
 });
