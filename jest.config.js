@@ -24,6 +24,8 @@ const project = (displayName, testMatch, rest = {}) => ({
 
 /** Unit tests need nothing but npm; contract and browser tests are run by .ci/run, by --selectProjects. */
 export default {
+  // A hang must end, and a loaded machine must not fail a test: nothing here is timed.
+  testTimeout: 60_000,
   projects: [
     project('unit', ['<rootDir>/tests/**/*.test.ts'], {
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/contract/', '<rootDir>/tests/browser/'],

@@ -58,13 +58,4 @@ export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b 
 export const sumOf = <T>(items: readonly T[], number: (item: T) => number): number =>
   items.reduce((total, item) => total + number(item), 0);
 
-/** Items by a text key, in order of first appearance. */
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
-}
+export { groupBy } from '../lib/model/group-by.ts';

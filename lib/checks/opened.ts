@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.ts';
 import { parseArn } from '../model/arn.ts';
 import type { DecryptLedger, LedgerEntry } from '../model/ledger.ts';
 import { valueOf } from '../model/observed.ts';
@@ -77,7 +78,7 @@ function keyArns(input: CheckInput): ReadonlySet<string> {
 }
 
 const byPrincipal = (entries: readonly LedgerEntry[]): readonly (readonly LedgerEntry[])[] => [
-  ...Map.groupBy(entries, ({ principal }) => principal).values(),
+  ...groupBy(entries, ({ principal }) => principal).values(),
 ];
 
 /** One principal's decrypts of this bucket's objects. Attempts that were refused opened nothing. */

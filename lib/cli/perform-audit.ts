@@ -5,7 +5,7 @@ import type { AuditResult } from '../audit/driver.ts';
 import type { ImportResult } from '../audit/security-hub.ts';
 import type { AwsClients } from '../collectors/clients.ts';
 import { AuditError } from '../model/errors.ts';
-import { groupBy } from '../../reports/format.ts';
+import { groupBy } from '../model/group-by.ts';
 import { summaryText } from '../../reports/summary-text.ts';
 import { visible } from '../../reports/visible.ts';
 import { wantsColor } from './io.ts';

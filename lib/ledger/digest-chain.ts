@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.ts';
 import type { ListedPublicKey } from '../collectors/trails.ts';
 import type { GapKind, LedgerGap } from '../model/ledger.ts';
 import type { Observed } from '../model/observed.ts';
@@ -47,7 +48,7 @@ export function checkDigests(
   const logs = new Map<string, DigestedLog>();
   const spans: Span[] = [];
   let signed = 0;
-  const chains = Map.groupBy(digests, ({ name: { accountId, region, trail, backfill } }) =>
+  const chains = groupBy(digests, ({ name: { accountId, region, trail, backfill } }) =>
     JSON.stringify([accountId, region, trail, backfill]),
   );
   for (const chain of chains.values()) {

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.ts';
 import type { ListedPublicKey } from '../collectors/trails.ts';
 import type { TrailLogStore } from '../collectors/trails-log-store.ts';
 import type { LedgerGap, LedgerWindow, LogValidation } from '../model/ledger.ts';
@@ -160,7 +161,7 @@ function placeFits({ bucket, keyOf }: TrailLogStore, { path, document }: Digest)
 
 /** Where digests begin after the window does, or end before it does: files removed from there would not be missed. */
 function uncovered(spans: readonly Span[], { from, to }: LedgerWindow): readonly LedgerGap[] {
-  const byRegion = Map.groupBy(spans, ({ accountId, region }) => `account ${accountId} in ${region}`);
+  const byRegion = groupBy(spans, ({ accountId, region }) => `account ${accountId} in ${region}`);
   return [...byRegion].flatMap(([where, own]) => {
     const begin = own.map((span) => span.from).sort()[0] ?? from;
     const end =
