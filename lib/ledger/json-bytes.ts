@@ -28,8 +28,9 @@ export const escapesMet = (): number => escapes;
  * with quotes, the lowest byte that is zero is the first quote. Throws RangeError when the text does not end.
  */
 export function afterText(view: DataView, from: number): number {
+  const lastWord = view.byteLength - 4;
   let at = from;
-  for (;;) {
+  while (at <= lastWord) {
     const word = view.getInt32(at, true);
     const quotes = word ^ 0x22222222;
     const slashes = word ^ 0x5c5c5c5c;
@@ -42,6 +43,14 @@ export function afterText(view: DataView, from: number): number {
     if (view.getUint8(at) === BYTE.quote) return at + 1;
     escapes += 1;
     at += 2;
+  }
+  for (;;) {
+    const byte = view.getUint8(at);
+    at += 1;
+    if (byte === BYTE.quote) return at;
+    if (byte !== BYTE.backslash) continue;
+    escapes += 1;
+    at += 1;
   }
 }
 

@@ -1,8 +1,9 @@
-import { afterText, ascii, BYTE, DEEPEST, escapesMet, matches, skipSpace } from './json-bytes.ts';
+import { ascii, BYTE, matches, skipSpace } from './json-bytes.ts';
 import type { JsonBytes } from './json-bytes.ts';
-
-/** What a record is about, by its own eventSource and eventName. `odd` spells a name in a way that takes a parser. */
-export type RecordKind = 'decrypt' | 'read' | 'odd';
+import { recordWindow } from './record-window.ts';
+import type { RecordWindow } from './record-window.ts';
+import { scanRecord } from './scan-record.ts';
+import type { VisitRecord } from './scan-record.ts';
 
 /** How far a scan of `{"Records":[…]}` came. `whole` is false when the bytes are not that, or end too soon. */
 export type ScanResult = {
@@ -12,30 +13,28 @@ export type ScanResult = {
 };
 
 const RECORDS = ascii('"Records"');
-const EVENT_SOURCE = ascii('eventSource"');
-const EVENT_NAME = ascii('eventName"');
-const KMS = ascii('"kms.amazonaws.com"');
-const S3 = ascii('"s3.amazonaws.com"');
-const DECRYPT = ascii('"Decrypt"');
-const GET_OBJECT = ascii('"GetObject"');
 
 /**
  * Finds the records that matter in the bytes of a log file without parsing the others: texts and brackets are
- * followed, so a name inside a record's parameters is never taken for the record's own. Calls `visit` with the
- * bounds of their bytes. Of records that do not matter, only texts and brackets are checked.
+ * followed, so a name inside a record's parameters is never taken for the record's own. Of records that do not
+ * matter, only texts and brackets are checked. Many records a step where there is a `window`; those it stops at, and all
+ * without it, one by one: what is found is the same. `visit` must not scan.
  */
 export function scanRecords(
   { bytes, view }: JsonBytes,
-  visit: (kind: RecordKind, start: number, end: number) => void,
+  visit: VisitRecord,
+  window: RecordWindow | null = recordWindow(),
 ): ScanResult {
   let records = 0;
   try {
     let at = firstRecord(bytes);
     if (at < 0) return { whole: false, records };
+    const pass = window?.(bytes);
     while (bytes[at] === BYTE.openBrace) {
-      const end = scanRecord(bytes, view, at, visit);
+      const passed = pass?.(at, visit) ?? NOTHING_PASSED;
+      const end = passed.records > 0 ? passed.end : scanRecord(bytes, view, at, visit);
       if (end < 0) return { whole: false, records };
-      records += 1;
+      records += Math.max(passed.records, 1);
       at = skipSpace(bytes, end);
       if (bytes[at] !== BYTE.comma) break;
       at = skipSpace(bytes, at + 1);
@@ -48,6 +47,8 @@ export function scanRecords(
     throw error;
   }
 }
+
+const NOTHING_PASSED = { records: 0, end: 0 };
 
 /** Where the first record or the end of the list is; -1 when the file does not begin with `{"Records":[`. */
 function firstRecord(bytes: Uint8Array): number {
@@ -68,72 +69,4 @@ function endsHere(bytes: Uint8Array, at: number): boolean {
     bytes[brace] === BYTE.closeBrace &&
     skipSpace(bytes, brace + 1) === bytes.length
   );
-}
-
-/** The end of the record that begins at `start`, or -1 when its brackets do not match. */
-function scanRecord(
-  bytes: Uint8Array,
-  view: DataView,
-  start: number,
-  visit: (kind: RecordKind, start: number, end: number) => void,
-): number {
-  let source = 0;
-  let name = 0;
-  let odd = false;
-  let depth = 0;
-  let at = start;
-  do {
-    const byte = view.getUint8(at);
-    at += 1;
-    if (byte === BYTE.quote) {
-      const from = at;
-      const escapesBefore = escapesMet();
-      at = afterText(view, at);
-      if (depth !== 1) continue;
-      if (bytes[from] === 0x65 && matches(bytes, from, EVENT_SOURCE)) {
-        const value = valueOf(bytes, at);
-        if (value >= 0) source = matches(bytes, value, KMS) ? 1 : matches(bytes, value, S3) ? 2 : 0;
-      } else if (bytes[from] === 0x65 && matches(bytes, from, EVENT_NAME)) {
-        const value = valueOf(bytes, at);
-        if (value >= 0) name = matches(bytes, value, DECRYPT) ? 1 : matches(bytes, value, GET_OBJECT) ? 2 : 0;
-      } else if (escapesMet() !== escapesBefore && hidesLetters(bytes, from, at)) odd = true;
-    } else if (byte < BYTE.openBracket) {
-      // Commas, colons, digits and white space: most of what is left, and nothing to do.
-    } else if (byte === BYTE.openBrace || byte === BYTE.openBracket) {
-      depth += 1;
-      if (depth > DEEPEST) return -1;
-      closers[depth] = byte + 2;
-    } else if (byte === BYTE.closeBrace || byte === BYTE.closeBracket) {
-      if (closers[depth] !== byte) return -1;
-      depth -= 1;
-    }
-  } while (depth > 0);
-  if (odd) visit('odd', start, at);
-  else if (source === 1 && name === 1) visit('decrypt', start, at);
-  else if (source === 2 && name === 2) visit('read', start, at);
-  return at;
-}
-
-/** One stack for every record: it is empty between them. */
-const closers = new Uint8Array(DEEPEST + 1);
-
-/** Where a key's value begins, or -1 when the text before `after` is no key. */
-function valueOf(bytes: Uint8Array, after: number): number {
-  const colon = skipSpace(bytes, after);
-  return bytes[colon] === BYTE.colon ? skipSpace(bytes, colon + 1) : -1;
-}
-
-/** Whether a record's own text is escaped in a way that may hide a letter: no one but a hostile writer does so. */
-function hidesLetters(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) {
-    if (bytes[at] !== BYTE.backslash) continue;
-    at += 1;
-    // `\u002e` to `\u007f`, with the dot and the digit of s3; `\u003c`, `\u003e`, `\u0026` are common and harmless.
-    if (bytes[at] !== 0x75 || bytes[at + 1] !== 0x30 || bytes[at + 2] !== 0x30) continue;
-    const high = bytes[at + 3] ?? 0;
-    const low = (bytes[at + 4] ?? 0) | 0x20;
-    if (high >= 0x34 && high <= 0x37) return true;
-    if ((high === 0x32 && low === 0x65) || (high === 0x33 && low === 0x33)) return true;
-  }
-  return false;
 }
