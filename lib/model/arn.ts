@@ -9,15 +9,19 @@ export type Arn = {
 
 /** The parts of an ARN, or null when the text is not one. */
 export function parseArn(text: string): Arn | null {
-  const parts = text.split(':');
-  const [prefix, partition, service, region, account] = parts;
-  if (prefix !== 'arn' || parts.length < 6 || !partition || !service) return null;
+  if (!text.startsWith('arn:')) return null;
+  // Once for every caller and key of a trail: no array is made of the parts.
+  const service = text.indexOf(':', 4) + 1;
+  const region = text.indexOf(':', service) + 1;
+  const account = text.indexOf(':', region) + 1;
+  const resource = text.indexOf(':', account) + 1;
+  if (service <= 5 || region <= service + 1 || account === 0 || resource === 0) return null;
   return {
-    partition,
-    service,
-    region: region ?? '',
-    account: account ?? '',
-    resource: parts.slice(5).join(':'),
+    partition: text.slice(4, service - 1),
+    service: text.slice(service, region - 1),
+    region: text.slice(region, account - 1),
+    account: text.slice(account, resource - 1),
+    resource: text.slice(resource),
   };
 }
 
