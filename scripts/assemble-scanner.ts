@@ -5,8 +5,8 @@ export const SCANNER_MODULE = 'lib/ledger/record-scanner.wasm.ts';
 
 /** The module that carries the scanner's WebAssembly, from its source. */
 export async function assembleScanner(source: string): Promise<string> {
-  const { parseWat } = await wabt();
-  const parsed = parseWat(SCANNER_SOURCE, source, { simd: true });
+  const tools = await wabt();
+  const parsed = tools.parseWat(SCANNER_SOURCE, source, { simd: true });
   parsed.validate();
   const lines = Buffer.from(parsed.toBinary({}).buffer)
     .toString('base64')
