@@ -135,6 +135,11 @@ describe('scanning many records a step', () => {
     expect({ ...result, visits: result.visits.length }).toEqual({ whole: true, records: count, visits });
   });
 
+  test('one deeper is left to a parser', () => {
+    const deep = `{"a":${'['.repeat(200)}${']'.repeat(200)}}`;
+    expect(same(encode(`{"Records":[${DECRYPT},${deep}]}`))).toMatchObject({ whole: false, records: 1 });
+  });
+
   test('a file that ends right after a record has that record', () => {
     expect(same(encode('{"Records":[{"a":"b"}'))).toMatchObject({ whole: false, records: 1 });
   });
