@@ -4,6 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import { describeReason } from '../model/observed.ts';
 import type { Coverage, CoverageCount } from '../model/run.ts';
 import type { CollectedEvidence } from './evidence-files.ts';
+import { ledgerLimitations } from './ledger-limits.ts';
 import { scopeOf } from './scope.ts';
 
 /** The run's account of itself: what was looked at, what was left out, what could not be read. */
@@ -73,7 +74,8 @@ function countFindings(findings: readonly Finding[]): Coverage['findings'] {
   return counts;
 }
 
-function limitations({ plan, censuses }: CollectedEvidence, findings: readonly Finding[]): readonly string[] {
+function limitations(evidence: CollectedEvidence, findings: readonly Finding[]): readonly string[] {
+  const { plan, censuses } = evidence;
   const all = [...censuses.values()];
   const has = (type: string): boolean =>
     all.some(({ groups }) => groups.some((g) => g.encryption.serverSide.type === type));
@@ -96,6 +98,7 @@ function limitations({ plan, censuses }: CollectedEvidence, findings: readonly F
       'Some bucket policies were not decided, so future uploads there may or may not keep the requirement.',
     findings.some(({ check, status }) => check === 'opened' && status === 'INSUFFICIENT_DATA') &&
       'Who decrypted was not established for the buckets whose "opened" finding says so.',
+    ...ledgerLimitations(evidence),
     ...originLines(all),
     'Objects written, changed or deleted while the run was listing may be missing or counted in their earlier state.',
   ];
