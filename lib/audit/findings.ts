@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Check, CheckInput, KeyLookup } from '../checks/check.ts';
+import { keysInQuestion } from '../checks/enforced.ts';
 import { CHECKS } from '../checks/index.ts';
 import { sealKeyArn } from '../model/object-encryption.ts';
 import type { Census } from '../model/census.ts';
@@ -156,16 +157,15 @@ const insufficient = (reason: string): Verdict => ({
 });
 
 /** The files that hold what this verdict was made from. */
-function evidenceFiles(
-  { requirement, bucket, census, keyOf, access }: CheckInput,
-  check: CheckId,
-): readonly string[] {
+function evidenceFiles(input: CheckInput, check: CheckId): readonly string[] {
+  const { requirement, bucket, census, keyOf, access } = input;
   const region = valueOf(bucket.region) ?? '';
   const byDefault = valueOf(bucket.defaultEncryption)?.kmsKey;
   const arns = (census?.groups ?? [])
     .filter((group) => group.dataClasses.includes(requirement.dataClass))
     .map((group) => sealKeyArn(group.encryption.serverSide));
-  const keys = [...arns, byDefault]
+  const asked = check === 'enforced' ? keysInQuestion(input) : [];
+  const keys = [...arns, byDefault, ...asked]
     .flatMap((reference) => (reference ? [keyOf(reference, region)] : []))
     .flatMap((key) => (key ? [RUN_FILES.key(key.region, key.reference)] : []));
   const seen = check === 'opened' && requirement.decrypt !== null && access?.ledger;

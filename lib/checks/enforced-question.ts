@@ -7,6 +7,9 @@ import type { DefaultSeal, KnownKey, Question } from '../policy/prove/question.t
 import type { CheckInput } from './check.ts';
 import { AWS_MANAGED_S3, isAwsManagedAlias } from './key-identity.ts';
 
+/** Names that `sealcheck policy` takes. */
+const BUCKET_NAME = /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/i;
+
 /** The question that a requirement puts to a bucket's policy. */
 export function enforcedQuestion(input: CheckInput, document: PolicyDocument): Question {
   const { requirement, bucket, keyPrefixes, asOf } = input;
@@ -57,17 +60,21 @@ function sseCBlock({ bucket }: CheckInput): Question['sseC'] {
   return blocked.includes('SSE-C') ? 'blocked' : 'open';
 }
 
-/** What the run knows of every key that the default, the requirement or the policy spells out. */
-function knownKeys(
-  { bucket, requirement, keyOf }: CheckInput,
+/** Every key that the default, the requirement or the policy spells out, as it spells it. */
+export function keysAsked(
+  { bucket, requirement }: Pick<CheckInput, 'bucket' | 'requirement'>,
   document: PolicyDocument,
-): readonly KnownKey[] {
-  const region = valueOf(bucket.region) ?? '';
+): ReadonlySet<string> {
   const byDefault = valueOf(bucket.defaultEncryption)?.kmsKey ?? null;
   const exact = (requirement.encryption.key?.arns ?? []).filter((arn) => !/[*?]/.test(arn));
-  const references = new Set([...exact, ...keyArnsIn(document), ...(byDefault === null ? [] : [byDefault])]);
-  const known = [...references].flatMap((reference): KnownKey[] => {
-    const evidence = keyOf(reference, region);
+  return new Set([...exact, ...keyArnsIn(document), ...(byDefault === null ? [] : [byDefault])]);
+}
+
+/** What the run knows of those keys. */
+function knownKeys(input: CheckInput, document: PolicyDocument): readonly KnownKey[] {
+  const region = valueOf(input.bucket.region) ?? '';
+  const known = [...keysAsked(input, document)].flatMap((reference): KnownKey[] => {
+    const evidence = input.keyOf(reference, region);
     const metadata = evidence === undefined ? undefined : valueOf(evidence.metadata);
     const arn =
       metadata?.arn ?? (reference.startsWith('arn:') && !reference.includes(':alias/') ? reference : null);
@@ -77,9 +84,18 @@ function knownKeys(
   return [...new Map(known.map((key) => [key.arn, key])).values()];
 }
 
-/** The command line that writes a policy for a requirement, ready to paste. */
-export function policyCommandFor({ requirement, bucket }: CheckInput): string {
+/**
+ * The command line that writes a policy for a requirement, ready to paste; null where there is none: S3 can store no
+ * type that is left, or the bucket's name is none that S3 gives out.
+ */
+export function policyCommandFor({
+  requirement,
+  bucket,
+  keyPrefixes,
+}: Pick<CheckInput, 'requirement' | 'bucket' | 'keyPrefixes'>): string | null {
   const { allow, key, sseC } = requirement.encryption;
+  const types = allow.filter((type) => type !== 'SSE-C' || sseC === 'any');
+  if (types.length === 0 || !BUCKET_NAME.test(bucket.name)) return null;
   const option = (name: string, values: readonly string[]): readonly string[] =>
     values.length === 0 ? [] : [name, ...values];
   const manager =
@@ -88,13 +104,17 @@ export function policyCommandFor({ requirement, bucket }: CheckInput): string {
     'sealcheck',
     'policy',
     ...option('--bucket', [bucket.name]),
+    ...option('--require', types),
     ...option(
-      '--require',
-      allow.filter((type) => type !== 'SSE-C' || sseC === 'any'),
+      '--key',
+      key === null || !types.some((type) => type.endsWith('KMS'))
+        ? []
+        : [...key.arns, ...key.aliases, ...key.accounts, ...manager],
     ),
-    ...option('--key', key === null ? [] : [...key.arns, ...key.aliases, ...key.accounts, ...manager]),
     ...option('--tls', requirement.transport === null ? [] : [requirement.transport.tls]),
     ...option('--paths', requirement.paths),
+    // In one word each: a prefix may begin with a dash.
+    ...(keyPrefixes ?? []).map((prefix) => `--prefix=${prefix}`),
   ];
   return words.map(quote).join(' ');
 }

@@ -8,7 +8,7 @@ import { noPolicy, parsePolicy } from '../policy/parse/document.ts';
 import { proveAll } from '../policy/prove/prove.ts';
 import { dontKnow, fail, pass, reasonsOf, worst } from './check.ts';
 import type { Check, CheckInput, Judgement } from './check.ts';
-import { enforcedQuestion, policyCommandFor } from './enforced-question.ts';
+import { enforcedQuestion, keysAsked, policyCommandFor } from './enforced-question.ts';
 
 /** Can any request write something that breaks the requirement? */
 export const enforced: Check = {
@@ -23,6 +23,12 @@ export const enforced: Check = {
     return verdictOf(input, proofs);
   },
 };
+
+/** The keys that the question is about: those of the requirement, of the bucket default and in the policy. */
+export function keysInQuestion(input: CheckInput): readonly string[] {
+  const document = documentOf(input);
+  return [...keysAsked(input, typeof document === 'string' ? noPolicy(input.bucket.name) : document)];
+}
 
 /** The policy as a document, one that denies nothing when there is none; why not, when it cannot be read. */
 function documentOf({ bucket }: CheckInput): PolicyDocument | string {
@@ -52,6 +58,7 @@ function verdictOf(input: CheckInput, proofs: Readonly<Record<WritePath, Proof>>
   const { requirement } = input;
   const tls = requirement.transport?.tls ?? null;
   const judgements = requirement.paths.map((path) => judgePath(path, proofs[path], tls));
+  const command = policyCommandFor(input);
   const beside = WRITE_PATHS.filter((path) => !requirement.paths.includes(path));
   const status = worst(judgements);
   return {
@@ -63,7 +70,9 @@ function verdictOf(input: CheckInput, proofs: Readonly<Record<WritePath, Proof>>
     ],
     remediation:
       status === 'NON_COMPLIANT'
-        ? `Add statements that close it, which this writes and proves: ${policyCommandFor(input)}.`
+        ? command === null
+          ? 'Add statements that close it.'
+          : `Add statements that close it, which this writes and proves: ${command}.`
         : null,
     proofs,
   };
