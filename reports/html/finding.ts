@@ -1,19 +1,22 @@
 import type { Finding, VerdictCounts } from '../../lib/model/finding.ts';
 import type { BucketEvidence } from '../../lib/model/evidence.ts';
+import type { RunHistory } from '../../lib/model/history.ts';
 import type { Assessment } from '../../lib/model/run.ts';
 import { WRITE_PATHS } from '../../lib/model/proof.ts';
-import { byCodeUnit, formatBytes, formatCount, plural } from '../format.ts';
+import { byCodeUnit, formatBytes, formatCount, formatInstant, plural } from '../format.ts';
 import { OUTCOME_WORDS, outcomeOf, requirementKey } from '../outcome.ts';
 import { findingAnchor } from './anchors.ts';
 import type { IndexEntry } from './deferred.ts';
 import { h, type Child, type HtmlElement } from './node.ts';
 import { badge, code, facts, fileLink, name, OUTCOME_CLASS } from './parts.ts';
 import { proofBlock } from './proof.ts';
+import { openSince } from './since.ts';
 
 /** What a finding's view needs of the rest of the run. */
 export type FindingContext = {
   readonly buckets: ReadonlyMap<string, BucketEvidence>;
   readonly objectFiles: ReadonlyMap<string, Assessment['objectFiles'][number]>;
+  readonly history: RunHistory | undefined;
 };
 
 /** One finding: a line that says what and why, opening to everything it rests on. */
@@ -43,7 +46,8 @@ export function findingView(finding: Finding, context: FindingContext): HtmlElem
   );
 }
 
-function findingBody(finding: Finding, { buckets, objectFiles }: FindingContext): Child {
+function findingBody(finding: Finding, { buckets, objectFiles, history }: FindingContext): Child {
+  const since = openSince(history, finding.id);
   const objects = finding.check === 'stored' ? objectFiles.get(finding.bucket) : undefined;
   return [
     finding.reasons.length > 1 &&
@@ -65,6 +69,7 @@ function findingBody(finding: Finding, { buckets, objectFiles }: FindingContext)
       ['Account and Region', [code(finding.accountId), ' ', finding.region ?? 'Region not known']],
       ['Data class', name(finding.dataClass)],
       ['Severity', finding.severity],
+      ['Open since', since !== null && formatInstant(since)],
       ['Controls', controls(finding)],
       ['Objects', objects && h('span', null, fileLink(objects.path), ` (${plural(objects.rows, 'row')})`)],
       [

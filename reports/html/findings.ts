@@ -24,6 +24,7 @@ export function findingsSection(
   const context: FindingContext = {
     buckets: new Map(assessment.buckets.map((bucket) => [bucket.name, bucket])),
     objectFiles: new Map(assessment.objectFiles.map((file) => [file.bucket, file])),
+    history: assessment.history,
   };
   return section(
     'findings',

@@ -16,6 +16,7 @@ import { escapeHtml, h, scriptJson, toHtml, type HtmlElement } from './node.ts';
 import { iconDefinitions } from './parts.ts';
 import { pageHeader, runSection } from './run-header.ts';
 import { sealSection } from './seal-charts.ts';
+import { hasHistory, sinceSection } from './since.ts';
 import { STYLE } from './style.ts';
 import { pageFooters } from './style-print.ts';
 import { termSection } from './terms.ts';
@@ -26,6 +27,7 @@ import { waiverSection } from './waivers.ts';
 /** Sections in reading order: id and the word of the navigation. */
 const CONTENTS: readonly (readonly [string, string])[] = [
   ['verdict', 'Verdict'],
+  ['since', 'Since last run'],
   ['matrix', 'By bucket'],
   ['controls', 'By control'],
   ['encryption', 'Encryption'],
@@ -89,6 +91,7 @@ function page(assessment: Assessment, deferred: ReturnType<typeof createDeferred
           'main',
           { id: 'main' },
           verdictSection(assessment, results, deferred),
+          sinceSection(assessment, deferred),
           matrixSection(assessment, results, deferred),
           controlSection(results, deferred),
           sealSection(assessment, deferred),
@@ -112,15 +115,16 @@ function page(assessment: Assessment, deferred: ReturnType<typeof createDeferred
   );
 }
 
-function navigation({ findings }: Assessment): HtmlElement {
-  const failing = tally(findings).NON_COMPLIANT;
+function navigation(assessment: Assessment): HtmlElement {
+  const failing = tally(assessment.findings).NON_COMPLIANT;
+  const contents = CONTENTS.filter(([id]) => id !== 'since' || hasHistory(assessment));
   return h(
     'nav',
     { 'aria-label': 'Contents' },
     h(
       'ul',
       null,
-      CONTENTS.map(([id, word]) =>
+      contents.map(([id, word]) =>
         h(
           'li',
           null,

@@ -1,5 +1,6 @@
 import { STYLE_PARTS } from './style-parts.ts';
 import { STYLE_FINDINGS } from './style-findings.ts';
+import { STYLE_HISTORY } from './style-history.ts';
 import { STYLE_LEDGER } from './style-ledger.ts';
 import { STYLE_PRINT } from './style-print.ts';
 
@@ -79,4 +80,4 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
 `;
 
 /** The style sheet of the page, whole. */
-export const STYLE = STYLE_BASE + STYLE_PARTS + STYLE_FINDINGS + STYLE_LEDGER + STYLE_PRINT;
+export const STYLE = STYLE_BASE + STYLE_PARTS + STYLE_FINDINGS + STYLE_LEDGER + STYLE_HISTORY + STYLE_PRINT;

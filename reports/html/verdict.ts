@@ -16,6 +16,7 @@ import { coverageBrief } from './coverage-brief.ts';
 import type { Deferred } from './deferred.ts';
 import { h, type Child, type HtmlElement } from './node.ts';
 import { badge, head, icon, name, OUTCOME_CLASS, spoken, table, tallyWords } from './parts.ts';
+import { sinceBrief } from './since.ts';
 
 const MOST_SERIOUS = 5;
 
@@ -66,6 +67,7 @@ export function verdictSection(
         ),
       ),
     ),
+    sinceBrief(assessment),
     mostSerious(assessment.findings),
     coverageBrief(assessment, deferred),
     results.length > 0 && requirementTable(results),

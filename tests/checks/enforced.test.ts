@@ -195,7 +195,9 @@ describe('the enforced check', () => {
   });
 
   test('points to a command that writes what is missing', () => {
-    const { remediation } = judge({ name: 'records', policy: absent }, customer, { transport: { tls: '1.2' } });
+    const { remediation } = judge({ name: 'records', policy: absent }, customer, {
+      transport: { tls: '1.2' },
+    });
     expect(remediation).toMatch(
       /sealcheck policy --bucket records --require SSE-KMS --key customer-managed --tls 1\.2 --paths put\.$/,
     );
