@@ -2,6 +2,7 @@ import { judgeObject } from '../checks/stored.ts';
 import type { ObjectRecord } from '../model/census.ts';
 import type { BucketEvidence } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
+import type { FixSet } from '../model/remedy.ts';
 import type { Requirement } from '../model/requirement.ts';
 import { fixJobJson, fixManifestRow } from '../../reports/fix-list.ts';
 import type { CollectedEvidence } from './evidence-files.ts';
@@ -11,20 +12,6 @@ import { toJson } from './json-files.ts';
 import { recordLines } from './part-files.ts';
 import { RUN_FILES } from './run-store.ts';
 import type { RunFileWriter, RunStore } from './run-store.ts';
-
-/** One violating set: what a job would touch, and what is left for hands. */
-export type FixSet = {
-  readonly requirement: string;
-  readonly bucket: string;
-  readonly method: 'update' | 'copy' | 'by-hand';
-  readonly objects: number;
-  readonly bytes: number;
-  /** Manifest and job of this set; null for what no job can do. */
-  readonly manifest: string | null;
-  readonly job: string | null;
-  /** Why, and how many of each. */
-  readonly reasons: Readonly<Record<string, number>>;
-};
 
 /**
  * Writes, for every requirement that stored objects fail, S3 Batch Operations manifests and job definitions, and

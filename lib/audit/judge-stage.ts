@@ -13,6 +13,7 @@ import { judgeAll } from './findings.ts';
 import { readJson } from './json-files.ts';
 import { writeFixLists } from './fix-lists.ts';
 import { writeObjectFiles } from './object-files.ts';
+import { remediesOf } from './remedies.ts';
 import { replayStore } from './replay-store.ts';
 import { RUN_FILES } from './run-store.ts';
 import type { RunStore } from './run-store.ts';
@@ -48,7 +49,7 @@ async function writeReports(store: RunStore): Promise<Assessment> {
   const { run } = evidence;
   // A run from before there were chains, or one on its own, has nothing to be compared with.
   const previous = (await readJson<Observed<PastRun>>(store, RUN_FILES.previous)) ?? absent;
-  await writeFixLists(store, evidence, findings);
+  const fixes = await writeFixLists(store, evidence, findings);
   const assessment: Assessment = {
     run,
     packs: evidence.packs,
@@ -61,6 +62,7 @@ async function writeReports(store: RunStore): Promise<Assessment> {
     findings,
     coverage,
     objectFiles: objects.files,
+    remedies: remediesOf(evidence, findings, fixes),
     history: historyOf(previous, { run, findings, coverage }),
   };
   for (const { file, mediaType, render } of REPORT_FORMATS)

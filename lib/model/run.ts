@@ -3,6 +3,7 @@ import type { Census } from './census.ts';
 import type { Finding, Status } from './finding.ts';
 import type { RunHistory } from './history.ts';
 import type { DecryptLedger } from './ledger.ts';
+import type { Remedy } from './remedy.ts';
 import type { RulePack } from './requirement.ts';
 import type { RegionTrails } from './trail.ts';
 
@@ -80,6 +81,8 @@ export type Assessment = {
   readonly coverage: Coverage;
   /** `objects/<bucket>.csv.gz` files of this run, with the number of rows in each. */
   readonly objectFiles: readonly ObjectFile[];
+  /** What would put right each requirement that fails in a bucket. */
+  readonly remedies?: readonly Remedy[];
   /** This run beside the ones before it. */
   readonly history?: RunHistory;
 };

@@ -3,6 +3,7 @@ import type { Assessment } from '../../lib/model/run.ts';
 import { formatCount } from '../format.ts';
 import { runVerdict, tally } from '../outcome.ts';
 import { requirementResults } from '../requirements.ts';
+import { adviceSection } from './advice.ts';
 import { claimSection } from './claims.ts';
 import { CLIENT_SCRIPT } from './client.ts';
 import { controlSection } from './controls.ts';
@@ -33,6 +34,7 @@ const CONTENTS: readonly (readonly [string, string])[] = [
   ['encryption', 'Encryption'],
   ['claims', 'Client-side'],
   ['findings', 'Findings'],
+  ['advice', 'Advice'],
   ['waivers', 'Waivers'],
   ['keys', 'Keys'],
   ['ledger', 'Who opened'],
@@ -97,6 +99,7 @@ function page(assessment: Assessment, deferred: ReturnType<typeof createDeferred
           sealSection(assessment, deferred),
           claimSection(assessment, deferred),
           findingsSection(assessment, results, deferred),
+          adviceSection(assessment, results, deferred),
           waiverSection(assessment),
           keySection(assessment, deferred),
           ledgerSection(assessment, deferred),

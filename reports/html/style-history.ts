@@ -17,5 +17,17 @@ export const STYLE_HISTORY = `
 .trend-fail { fill: var(--fail); } .trend-unknown { fill: var(--unknown); } .trend-waived { fill: var(--waived); } .trend-pass { fill: var(--pass); }
 .trend-table th, .trend-table td { padding-block: .3rem; }
 .trend-table .title { display: inline; margin-left: .7rem; }
+.choices tbody th { min-width: 6.5rem; }
+.choices td { min-width: 12rem; }
+.advice { display: grid; gap: .5rem; margin: 0; padding: 0; list-style: none; }
+.advice > li { padding: .2rem 1.1rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); font-size: .9rem; overflow-wrap: anywhere; }
+.advice h4 { display: inline; font-size: .95rem; }
+.advice summary { display: flex; flex-wrap: wrap; gap: .1rem .7rem; align-items: baseline; padding: .5rem 0; }
+.advice details[open] { padding-bottom: .8rem; }
+.advice-one { max-width: 62rem; margin-top: .2rem; }
+.advice-one + .advice-one { margin-top: .9rem; padding-top: .8rem; border-top: 1px solid var(--line); }
+.advice ol { margin-top: .4rem; }
+.advice ol > li + li { margin-top: .35rem; }
+.fix { margin-top: .2rem; }
 .trend-table thead th:not(:first-child) { text-align: right; }
 `;

@@ -145,9 +145,6 @@ tr.incomplete .note { color: var(--unknown); }
 .steps p { color: var(--quiet); font-size: .9rem; }
 .files { padding: 0; list-style: none; overflow-wrap: anywhere; }
 .files.columns { columns: 22rem; margin-top: .5rem; font-size: .9rem; }
-.terms-grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: .8rem; margin-top: 1rem; }
-.card { padding: .9rem 1.1rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); font-size: .88rem; }
-.card dt { margin-top: .5rem; color: var(--quiet); font-size: .78rem; }
 
 @media screen and (max-width: 48rem) {
   .tiles { grid-template-columns: repeat(2, 1fr); }

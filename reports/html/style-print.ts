@@ -14,7 +14,7 @@ export const STYLE_PRINT = `
   main > section { margin-top: 8mm; }
   h2, h3, h4, h5, summary, caption, .lead { break-after: avoid; }
   p { orphans: 3; widows: 3; }
-  tr, .card, .term, .equation, .steps li, .hero, .shout, .facts, .remedy, .waiver, .misses li, .serious { break-inside: avoid; }
+  tr, .advice-one, .trend figure, .term, .equation, .steps li, .hero, .shout, .facts, .remedy, .waiver, .misses li, .serious { break-inside: avoid; }
   thead { display: table-header-group; }
   details:not(.finding.pass, .finding.na)::details-content { content-visibility: visible !important; block-size: auto !important; opacity: 1; }
   .finding:not([open]) { content-visibility: visible; }
@@ -38,7 +38,6 @@ export const STYLE_PRINT = `
   .body .facts > div:not(:last-child)::after { content: " · "; }
   .body .facts li:not(:last-child)::after { content: "; "; }
   .facts { grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .5rem 1.2rem; }
-  .terms-grid { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .questions { grid-template-columns: repeat(5, minmax(0, 1fr)); }
   .group { border: 0; border-top: 1px solid var(--line-strong); border-radius: 0; }
   .tiles { grid-template-columns: repeat(5, 1fr); }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { fixMethod, fixTarget } from '../../lib/audit/fix-plan.ts';
 import type { FixMethod } from '../../lib/audit/fix-plan.ts';
-import type { FixSet } from '../../lib/audit/fix-lists.ts';
+import type { FixSet } from '../../lib/model/remedy.ts';
 import { judge } from '../../lib/audit/judge-stage.ts';
 import type { ServerSideEncryption } from '../../lib/model/object-encryption.ts';
 import { known } from '../../lib/model/observed.ts';

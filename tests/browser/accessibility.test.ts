@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import { assessment } from '../reports/fixture.ts';
+import { secondRun } from '../reports/fixture-history.ts';
 import { useBrowser } from './report-page.ts';
 
 const { open } = useBrowser();
@@ -20,6 +21,8 @@ describe('axe finds nothing', () => {
     ['in light', assessment, { colorScheme: 'light' }],
     ['in dark', assessment, { colorScheme: 'dark' }],
     ['on a telephone', assessment, { viewport: { width: 390, height: 844 } }],
+    ['in what changed since the last run', secondRun, {}],
+    ['in what changed since the last run, in dark', secondRun, { colorScheme: 'dark' }],
     ['in a report of nothing', EMPTY, {}],
   ] as const)('%s', async (_, from, options) => {
     const { page } = await open(from, options);
