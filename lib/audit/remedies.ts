@@ -3,14 +3,16 @@ import type { Finding } from '../model/finding.ts';
 import type { FixSet, Remedy } from '../model/remedy.ts';
 import { outcomeOf } from '../../reports/outcome.ts';
 import type { CollectedEvidence } from './evidence-files.ts';
+import { keyLookup } from './findings.ts';
 import { keyPrefixesOf, scopeOf } from './scope.ts';
 
 /** What would put right each requirement that fails in a bucket, waivers apart; in the order of buckets and packs. */
 export function remediesOf(
-  { packs, buckets }: Pick<CollectedEvidence, 'packs' | 'buckets'>,
+  { packs, buckets, keys }: Pick<CollectedEvidence, 'packs' | 'buckets' | 'keys'>,
   findings: readonly Finding[],
   fixes: readonly FixSet[],
 ): readonly Remedy[] {
+  const keyOf = keyLookup({ keys });
   const byPair = Map.groupBy(findings, ({ pack, requirement, bucket }) =>
     pairOf(`${pack}/${requirement}`, bucket),
   );
@@ -34,7 +36,7 @@ export function remediesOf(
           {
             requirement: key,
             bucket: bucket.name,
-            policyCommand: open ? policyCommandFor({ requirement, bucket, keyPrefixes }) : null,
+            policyCommand: open ? policyCommandFor({ requirement, bucket, keyPrefixes, keyOf }) : null,
             fixes: fixesOf.get(pair) ?? [],
           },
         ];

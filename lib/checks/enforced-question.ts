@@ -1,11 +1,12 @@
 import { parseArn } from '../model/arn.ts';
 import { valueOf } from '../model/observed.ts';
+import { KEY_PLACEHOLDER } from '../model/remedy.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import { quote } from '../policy/prove/command.ts';
 import { keyArnsIn } from '../policy/prove/key-arns.ts';
 import type { DefaultSeal, KnownKey, Question } from '../policy/prove/question.ts';
 import type { CheckInput } from './check.ts';
-import { AWS_MANAGED_S3, isAwsManagedAlias } from './key-identity.ts';
+import { AWS_MANAGED_S3, isAwsManagedAlias, judgeKeyIdentity } from './key-identity.ts';
 
 /** Names that `sealcheck policy` takes. */
 const BUCKET_NAME = /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/i;
@@ -88,33 +89,51 @@ function knownKeys(input: CheckInput, document: PolicyDocument): readonly KnownK
  * The command line that writes a policy for a requirement, ready to paste; null where there is none: S3 can store no
  * type that is left, or the bucket's name is none that S3 gives out.
  */
-export function policyCommandFor({
-  requirement,
-  bucket,
-  keyPrefixes,
-}: Pick<CheckInput, 'requirement' | 'bucket' | 'keyPrefixes'>): string | null {
-  const { allow, key, sseC } = requirement.encryption;
+export function policyCommandFor(
+  input: Pick<CheckInput, 'requirement' | 'bucket' | 'keyPrefixes' | 'keyOf'>,
+): string | null {
+  const { requirement, bucket, keyPrefixes } = input;
+  const { allow, sseC } = requirement.encryption;
   const types = allow.filter((type) => type !== 'SSE-C' || sseC === 'any');
   if (types.length === 0 || !BUCKET_NAME.test(bucket.name)) return null;
   const option = (name: string, values: readonly string[]): readonly string[] =>
     values.length === 0 ? [] : [name, ...values];
-  const manager =
-    key?.manager === 'CUSTOMER' ? ['customer-managed'] : key?.manager === 'AWS' ? ['aws-managed'] : [];
   const words = [
     'sealcheck',
     'policy',
     ...option('--bucket', [bucket.name]),
     ...option('--require', types),
-    ...option(
-      '--key',
-      key === null || !types.some((type) => type.endsWith('KMS'))
-        ? []
-        : [...key.arns, ...key.aliases, ...key.accounts, ...manager],
-    ),
+    ...option('--key', types.some((type) => type.endsWith('KMS')) ? keyWords(input) : []),
     ...option('--tls', requirement.transport === null ? [] : [requirement.transport.tls]),
     ...option('--paths', requirement.paths),
     // In one word each: a prefix may begin with a dash.
     ...(keyPrefixes ?? []).map((prefix) => `--prefix=${prefix}`),
   ];
   return words.map(quote).join(' ');
+}
+
+/**
+ * The keys as `sealcheck policy` takes them. A policy sees the ARN of a key alone: where the requirement asks for more,
+ * it has to name keys, and they are those that the requirement names or the bucket default's; never one that we chose.
+ */
+function keyWords({
+  requirement,
+  bucket,
+  keyOf,
+}: Pick<CheckInput, 'requirement' | 'bucket' | 'keyOf'>): readonly string[] {
+  const { key } = requirement.encryption;
+  if (key === null) return [];
+  const manager =
+    key.manager === 'CUSTOMER' ? ['customer-managed'] : key.manager === 'AWS' ? ['aws-managed'] : [];
+  if (manager.length + key.aliases.length === 0) return [...key.arns, ...key.accounts];
+  const exact = key.arns.filter((arn) => !/[*?]/.test(arn));
+  const reference = valueOf(bucket.defaultEncryption)?.kmsKey ?? null;
+  const evidence = reference === null ? undefined : keyOf(reference, valueOf(bucket.region) ?? '');
+  const byDefault = evidence === undefined ? undefined : valueOf(evidence.metadata)?.arn;
+  const meets =
+    byDefault !== undefined &&
+    judgeKeyIdentity(key, byDefault, evidence).every(({ status }) => status === 'COMPLIANT');
+  const named =
+    exact.length > 0 && key.aliases.length === 0 ? exact : meets ? [byDefault] : [KEY_PLACEHOLDER];
+  return [...named, ...key.accounts, ...manager];
 }

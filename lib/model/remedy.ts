@@ -1,3 +1,6 @@
+/** Stands in a command for a key that nobody has named yet. */
+export const KEY_PLACEHOLDER = 'KEY_ARN';
+
 /** One violating set of stored objects: what a batch job would touch, and what is left for hands. */
 export type FixSet = {
   /** `pack/requirement`. */

@@ -2,7 +2,7 @@ import { ALLOWABLE_TYPES } from '../../lib/model/object-encryption.ts';
 import type { AllowableType } from '../../lib/model/object-encryption.ts';
 import type { BucketEvidence } from '../../lib/model/evidence.ts';
 import { CHECK_IDS, type Finding } from '../../lib/model/finding.ts';
-import type { FixSet, Remedy } from '../../lib/model/remedy.ts';
+import { KEY_PLACEHOLDER, type FixSet, type Remedy } from '../../lib/model/remedy.ts';
 import type { Requirement } from '../../lib/model/requirement.ts';
 import type { Assessment } from '../../lib/model/run.ts';
 import { byCodeUnit, formatBytes, formatCount, groupBy, plural } from '../format.ts';
@@ -196,9 +196,17 @@ function policyStep(command: string, bucket: BucketEvidence | undefined): Child 
   return [
     'Write a policy that refuses every other upload, proved before it is printed:',
     h('pre', { class: 'command' }, command),
-    h('span', { class: 'quiet' }, mergeWords(bucket)),
+    h(
+      'span',
+      { class: 'quiet' },
+      command.split(' ').includes(KEY_PLACEHOLDER) && PLACEHOLDER,
+      mergeWords(bucket),
+    ),
   ];
 }
+
+/** A policy cannot ask who manages a key, so the key must be named. */
+const PLACEHOLDER = `For ${KEY_PLACEHOLDER} put the full ARN of the key to use: a policy sees the ARN of a key, not who manages it. `;
 
 /** Putting a bucket policy replaces the one that is there. */
 function mergeWords(bucket: BucketEvidence | undefined): string {

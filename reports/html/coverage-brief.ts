@@ -4,7 +4,7 @@ import { cappedList, type Deferred } from './deferred.ts';
 import { h, type Child, type HtmlElement } from './node.ts';
 
 /** Limitations shown beside the verdict; a large estate has one for each bucket that could not be listed. */
-const LIMITATIONS = 8;
+const LIMITATIONS = 12;
 
 /** How much of the estate the verdict rests on: the numbers that have to add up before anything else is believed. */
 export function coverageBrief({ coverage, censuses }: Assessment, deferred: Deferred): HtmlElement {

@@ -159,8 +159,8 @@ function changeRow(one: FindingChange): HtmlElement {
       one.now === null ? bucket : h('a', { href: `#${findingAnchor(one.id)}` }, bucket),
     ),
     h('td', null, name(requirementKey(one)), ' ', h('span', { class: 'check' }, one.check)),
-    h('td', null, outcomeWord(one.before)),
-    h('td', null, outcomeWord(one.now)),
+    h('td', { class: 'nowrap' }, outcomeWord(one.before)),
+    h('td', { class: 'nowrap' }, outcomeWord(one.now)),
     h(
       'td',
       { class: 'nowrap' },

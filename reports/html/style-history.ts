@@ -16,7 +16,7 @@ export const STYLE_HISTORY = `
 .trend-axis { fill: var(--line-strong); }
 .trend-fail { fill: var(--fail); } .trend-unknown { fill: var(--unknown); } .trend-waived { fill: var(--waived); } .trend-pass { fill: var(--pass); }
 .trend-table th, .trend-table td { padding-block: .3rem; }
-.trend-table .title { display: inline; margin-left: .7rem; }
+.trend-table .title { display: inline-block; margin-left: .7rem; }
 .choices tbody th { min-width: 6.5rem; }
 .choices td { min-width: 12rem; }
 .advice { display: grid; gap: .5rem; margin: 0; padding: 0; list-style: none; }

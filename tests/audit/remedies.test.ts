@@ -60,7 +60,10 @@ test.each<[string, readonly RulePack[], readonly Finding[], readonly (string | n
   ],
 ])('of %s', (_, rules, findings, lines) => {
   const buckets = [bucketEvidence({ name: NAME })];
-  const remedies = remediesOf({ packs: rules, buckets }, findings, [fix, { ...fix, bucket: 'another' }]);
+  const remedies = remediesOf({ packs: rules, buckets, keys: [] }, findings, [
+    fix,
+    { ...fix, bucket: 'another' },
+  ]);
   expect(remedies.map(({ policyCommand }) => policyCommand)).toEqual(lines);
   for (const one of remedies) expect(one).toMatchObject({ requirement: 'p/r', bucket: NAME, fixes: [fix] });
 });

@@ -9,12 +9,18 @@ import {
   bucketEvidence,
   defaultEncryption,
   keyArn,
+  keyEvidence,
   keyRequirement,
   requirement,
 } from '../support/evidence.ts';
 
 const command = (asked: Requirement, name = 'records', keyPrefixes: readonly string[] | null = null) =>
-  policyCommandFor({ requirement: asked, bucket: bucketEvidence({ name }), keyPrefixes });
+  policyCommandFor({
+    requirement: asked,
+    bucket: bucketEvidence({ name }),
+    keyPrefixes,
+    keyOf: () => undefined,
+  });
 
 describe('the command that writes the policy', () => {
   test.each<[string, Requirement, string]>([
@@ -23,13 +29,21 @@ describe('the command that writes the policy', () => {
       'the keys, by every kind of name',
       requirement({
         key: keyRequirement({
-          manager: 'CUSTOMER',
           arns: [keyArn('k*')],
-          aliases: ['alias/phi'],
           accounts: ['111122223333'],
         }),
       }),
-      `--require SSE-KMS --key 'arn:aws:kms:eu-west-1:111122223333:key/k*' alias/phi 111122223333 customer-managed --paths put`,
+      `--require SSE-KMS --key 'arn:aws:kms:eu-west-1:111122223333:key/k*' 111122223333 --paths put`,
+    ],
+    [
+      'the full ARNs where it asks who manages the key',
+      requirement({ key: keyRequirement({ manager: 'CUSTOMER', arns: [keyArn('k')] }) }),
+      `--require SSE-KMS --key ${keyArn('k')} customer-managed --paths put`,
+    ],
+    [
+      'a key to be named where none is',
+      requirement({ key: keyRequirement({ aliases: ['alias/phi'] }) }),
+      '--require SSE-KMS --key KEY_ARN --paths put',
     ],
     [
       'no keys where no type has one',
@@ -48,6 +62,21 @@ describe('the command that writes the policy', () => {
     ],
   ])('asks for %s', (_, asked, words) => {
     expect(command(asked)).toBe(`sealcheck policy --bucket records ${words}`);
+  });
+
+  test.each([
+    ['the key of the bucket default where that will do', 'CUSTOMER', keyArn('ours')],
+    ['not that key where it will not', 'AWS', 'KEY_ARN'],
+  ] as const)('names %s', (_, manager, named) => {
+    const bucket = bucketEvidence({
+      name: 'records',
+      defaultEncryption: known(defaultEncryption({ algorithm: 'aws:kms', kmsKey: 'alias/ours' })),
+    });
+    const keyOf = (reference: string) => keyEvidence(reference, { arn: keyArn('ours') });
+    const asked = requirement({ key: keyRequirement({ manager }) });
+    expect(policyCommandFor({ requirement: asked, bucket, keyPrefixes: null, keyOf })).toContain(
+      ` --key ${named} `,
+    );
   });
 
   test('keeps to the keys of the data class, each in one word', () => {
@@ -72,14 +101,12 @@ describe('the command that writes the policy', () => {
       fc.property(
         fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }).map((text) => text.replaceAll('\0', '')),
         (text) => {
-          const line = command(
-            requirement({ key: keyRequirement({ aliases: [`alias/${text}`] }) }),
-            'records',
-            [text],
-          )!;
+          const line = command(requirement({ key: keyRequirement({ arns: [`arn:${text}`] }) }), 'records', [
+            text,
+          ])!;
           const read = execFileSync('bash', ['-c', `sealcheck() { printf '%s\\0' "$@"; }; ${line}`]);
           const words = read.toString('utf8').split('\0');
-          expect(words).toContain(`alias/${text}`);
+          expect(words).toContain(`arn:${text}`);
           expect(words.at(-2)).toBe(`--prefix=${text}`);
         },
       ),

@@ -199,7 +199,7 @@ describe('the enforced check', () => {
       transport: { tls: '1.2' },
     });
     expect(remediation).toMatch(
-      /sealcheck policy --bucket records --require SSE-KMS --key customer-managed --tls 1\.2 --paths put\.$/,
+      /sealcheck policy --bucket records --require SSE-KMS --key KEY_ARN customer-managed --tls 1\.2 --paths put\.$/,
     );
   });
 

@@ -78,7 +78,7 @@ describe('coverage beside the verdict', () => {
 
   test('a long list of limitations is cut and says so', () => {
     const limitations = Array.from({ length: 30 }, (_, i) => `bucket-${i} could not be listed`);
-    expect(textOf(brief(withCoverage({ limitations })))).toContain('Showing 8 of 30 limitations.');
+    expect(textOf(brief(withCoverage({ limitations })))).toContain('Showing 12 of 30 limitations.');
   });
 });
 
