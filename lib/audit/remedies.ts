@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.ts';
 import { policyCommandFor } from '../checks/enforced-question.ts';
 import type { Finding } from '../model/finding.ts';
 import type { FixSet, Remedy } from '../model/remedy.ts';
@@ -13,10 +14,10 @@ export function remediesOf(
   fixes: readonly FixSet[],
 ): readonly Remedy[] {
   const keyOf = keyLookup({ keys });
-  const byPair = Map.groupBy(findings, ({ pack, requirement, bucket }) =>
+  const byPair = groupBy(findings, ({ pack, requirement, bucket }) =>
     pairOf(`${pack}/${requirement}`, bucket),
   );
-  const fixesOf = Map.groupBy(fixes, ({ requirement, bucket }) => pairOf(requirement, bucket));
+  const fixesOf = groupBy(fixes, ({ requirement, bucket }) => pairOf(requirement, bucket));
   return buckets.flatMap((bucket) => {
     const { memberships } = scopeOf(packs, bucket);
     return packs
