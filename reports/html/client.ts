@@ -166,9 +166,14 @@ export const CLIENT_SCRIPT = `
     const target = byId(id);
     if (!target) return;
     for (let box = target; box; box = box.parentElement) if (box.tagName === 'DETAILS') box.open = true;
-    target.scrollIntoView();
+    arriveAt(target, 8);
     const summary = target.querySelector('summary');
     if (summary) summary.focus({ preventScroll: true });
+  }
+  /** What is above gets its real height only when it comes near, and would push the target away again. */
+  function arriveAt(target, frames) {
+    target.scrollIntoView();
+    if (frames > 0) requestAnimationFrame(() => arriveAt(target, frames - 1));
   }
   addEventListener('hashchange', reveal);
   // Once it has loaded, and not before, the browser goes to the fragment itself and takes the focus away.

@@ -25,6 +25,34 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   throw new Error(`Tab never reaches ${selector}`);
 }
 
+describe('the contents', () => {
+  const long =
+    'a reason that goes on over several lines, as those of AWS do when it names who may not do what '.repeat(
+      4,
+    );
+  const failing = assessment.findings.filter(({ status }) => status === 'INSUFFICIENT_DATA');
+  const tall = {
+    ...assessment,
+    findings: Array.from({ length: 12 }, (_, i) =>
+      failing.map((finding) => ({
+        ...finding,
+        id: `${finding.id}-${i}`,
+        reasons: [long, ...finding.reasons],
+      })),
+    ).flat(),
+  };
+
+  test('lead to a section that was never near the screen, however tall what is above it turns out to be', async () => {
+    const { page } = await open(tall);
+    const after = await page.locator('nav li:has(a[href="#findings"]) + li a').getAttribute('href');
+    await page.locator(`nav a[href="${after ?? ''}"]`).click();
+    const top = `document.querySelector(${JSON.stringify(after)}).getBoundingClientRect().top`;
+    // Some frames pass until everything above has its height.
+    await page.waitForTimeout(500);
+    expect(Math.abs(await page.evaluate<number>(top))).toBeLessThan(100);
+  });
+});
+
 describe('by keyboard alone', () => {
   test('the first stop skips to the verdict', async () => {
     const { page } = await open(assessment);
