@@ -60,7 +60,7 @@ describe('by keyboard alone', () => {
     expect(await focused(page)).toBe('Skip to the verdict');
     expect(await page.locator('.skip').boundingBox()).toMatchObject({ x: expect.any(Number) });
     await page.keyboard.press('Enter');
-    expect(new URL(page.url()).hash).toBe('#verdict');
+    await page.waitForURL(/#verdict$/);
   });
 
   test('a search, a filter and a finding work, and what is focused can be seen', async () => {
@@ -122,10 +122,10 @@ describe('a link into the report', () => {
     const { page } = await open(assessment);
     const row = page.locator('.matrix tr', { hasText: 'claims-intake' });
     await row.locator('.chip').first().click();
-    expect(new URL(page.url()).hash).toBe(`#finding-${FAILING.id}`);
+    await page.waitForURL((url) => url.hash === `#finding-${FAILING.id}`);
     await page.locator(`#finding-${FAILING.id} .body`).waitFor();
     await page.locator('.requirements a').first().click();
-    expect(new URL(page.url()).hash).toBe(`#${requirementAnchor('hipaa/phi-sse-kms')}`);
+    await page.waitForURL((url) => url.hash === `#${requirementAnchor('hipaa/phi-sse-kms')}`);
   });
 
   test('to a place that is not there, or is no text at all, leaves the report as it is', async () => {
