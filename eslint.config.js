@@ -4,7 +4,18 @@ import tseslint from 'typescript-eslint';
 const PURE = ['lib/model/**', 'lib/policy/**', 'lib/rules/**', 'lib/checks/**', 'reports/**'];
 
 export default tseslint.config(
-  { ignores: ['dist/', '.venv/', 'coverage/', 'node_modules/', 'sealcheck-runs/', 'docs/'] },
+  {
+    ignores: [
+      'dist/',
+      '.venv/',
+      '.lambda/',
+      '.serverless/',
+      'coverage/',
+      'node_modules/',
+      'sealcheck-runs/',
+      'docs/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
