@@ -1,16 +1,12 @@
-import {
-  GetObjectCommand,
-  HeadBucketCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { listPages } from '../collectors/list-pages.ts';
 import { reasonOf } from '../collectors/observe.ts';
 import { AuditError } from '../model/errors.ts';
 import { BUCKET_DEFAULTS, createObject, isTaken, writingParameters } from './bucket-upload.ts';
 import type { ObjectWriting } from './bucket-upload.ts';
 import type { ChainHome } from './chain-home.ts';
+import { gatheredWriter } from './gathered-writer.ts';
 import type { RunStore } from './run-store.ts';
 
 /** A run under a prefix of the report bucket. */
@@ -55,21 +51,8 @@ export function bucketStore(
         throw bucketDenied(bucket, 'written', 's3:PutObject', error);
       }
     },
-    openWrite: (path) => {
-      // S3 objects appear whole by nature; the pieces are gathered since PutObject wants their length.
-      const pieces: Buffer[] = [];
-      return Promise.resolve({
-        write: (bytes) => {
-          pieces.push(Buffer.from(bytes));
-          return Promise.resolve();
-        },
-        close: async () => put(path, Buffer.concat(pieces)),
-        abandon: () => {
-          pieces.length = 0;
-          return Promise.resolve();
-        },
-      });
-    },
+    // PutObject wants the length of what it gets.
+    openWrite: (path) => Promise.resolve(gatheredWriter(async (bytes) => put(path, bytes))),
     openRead: async function* (path) {
       try {
         const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: prefix + path }));
@@ -91,19 +74,9 @@ export function bucketStore(
     },
     list: async (under) => {
       const found: string[] = [];
-      let token: string | undefined;
       try {
-        do {
-          const page = await s3.send(
-            new ListObjectsV2Command({
-              Bucket: bucket,
-              Prefix: prefix + under,
-              ...(token === undefined ? {} : { ContinuationToken: token }),
-            }),
-          );
+        for await (const page of listPages(s3, bucket, prefix + under))
           found.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key ? [Key.slice(prefix.length)] : [])));
-          token = page.IsTruncated ? page.NextContinuationToken : undefined;
-        } while (token !== undefined);
       } catch (error) {
         throw bucketDenied(bucket, 'listed', 's3:ListBucket', error);
       }

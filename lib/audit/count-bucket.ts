@@ -3,6 +3,7 @@ import type { LiveCensusInput } from '../census/live.ts';
 import { sampleCensus } from '../census/sample.ts';
 import { createObjectHeader } from '../collectors/head-object.ts';
 import { bucketListing, listUploads } from '../collectors/object-listing.ts';
+import { emptyCensus } from '../model/census.ts';
 import type { Census } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
 import type { BucketEvidence } from '../model/evidence.ts';
@@ -76,24 +77,4 @@ export async function countBucket(
   } finally {
     close?.();
   }
-}
-
-/** The census of a bucket whose objects nobody listed. The reason begins with its code. */
-export function emptyCensus(bucket: string, incompleteReason: string): Census {
-  return {
-    bucket,
-    source: 'live',
-    complete: false,
-    incompleteReason,
-    population: 0,
-    populationBytes: 0,
-    assessed: 0,
-    excluded: {},
-    deleteMarkers: 0,
-    groups: [],
-    unassessed: [],
-    uploads: [],
-    uploadsComplete: false,
-    uploadsIncompleteReason: incompleteReason,
-  };
 }

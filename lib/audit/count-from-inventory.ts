@@ -16,7 +16,7 @@ import { valueOf } from '../model/observed.ts';
 import type { Requirement, RulePack } from '../model/requirement.ts';
 import type { CensusSource } from './census-source.ts';
 import type { AuditContext } from './context.ts';
-import { emptyCensus } from './count-bucket.ts';
+import { emptyCensus } from '../model/census.ts';
 import type { CountHooks } from './count-bucket.ts';
 import { censusFrom } from './count-inventory.ts';
 

@@ -1,4 +1,5 @@
 import { AuditError } from '../model/errors.ts';
+import { gatheredWriter } from './gathered-writer.ts';
 import type { RunStore } from './run-store.ts';
 
 /** A run that nobody keeps: for stages whose results are the answer, not files. */
@@ -19,17 +20,7 @@ export function memoryStore(): RunStore {
       await write(path, Buffer.concat(pieces));
       return true;
     },
-    openWrite: (path) => {
-      const pieces: Buffer[] = [];
-      return Promise.resolve({
-        write: (bytes) => {
-          pieces.push(Buffer.from(bytes));
-          return Promise.resolve();
-        },
-        close: async () => write(path, Buffer.concat(pieces)),
-        abandon: () => Promise.resolve(),
-      });
-    },
+    openWrite: (path) => Promise.resolve(gatheredWriter(async (bytes) => write(path, bytes))),
     openRead: (path) => {
       const bytes = files.get(path);
       if (!bytes) throw new AuditError('RUN_INVALID', `The run has no file ${path}.`);

@@ -1,7 +1,8 @@
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { readBucketRegion } from '../collectors/buckets.ts';
 import type { AwsClients } from '../collectors/clients.ts';
+import { listPages } from '../collectors/list-pages.ts';
 import { AuditError } from '../model/errors.ts';
 import { describeReason } from '../model/observed.ts';
 import type { PackItem, PackReader } from '../seal/pack.ts';
@@ -47,20 +48,10 @@ function packBucket(s3: S3Client, bucket: string, prefix: string): PackReader {
 
 async function listItems(s3: S3Client, bucket: string, prefix: string): Promise<PackItem[]> {
   const items: PackItem[] = [];
-  let token: string | undefined;
   try {
-    do {
-      const page = await s3.send(
-        new ListObjectsV2Command({
-          Bucket: bucket,
-          Prefix: prefix,
-          ...(token === undefined ? {} : { ContinuationToken: token }),
-        }),
-      );
+    for await (const page of listPages(s3, bucket, prefix))
       for (const { Key = '', Size = 0 } of page.Contents ?? [])
         items.push({ path: Key.slice(prefix.length), bytes: Size, file: true });
-      token = page.IsTruncated ? page.NextContinuationToken : undefined;
-    } while (token !== undefined);
   } catch (error) {
     throw bucketDenied(bucket, 'listed', 's3:ListBucket', error);
   }

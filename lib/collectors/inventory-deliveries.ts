@@ -1,7 +1,7 @@
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { InventoryConfiguration } from '../model/evidence.ts';
 import type { Observed } from '../model/observed.ts';
+import { listPages } from './list-pages.ts';
 import { observe } from './observe.ts';
 
 /** `2026-11-24T01-00Z/`: the folder of one delivery. */
@@ -21,20 +21,9 @@ export async function newestDelivery(
   const root = `${destinationPrefix === '' ? '' : `${destinationPrefix.replace(/\/$/, '')}/`}${source}/${id}/`;
   return observe('s3:ListBucket', async () => {
     let newest: string | null = null;
-    let token: string | undefined;
-    do {
-      const page = await s3.send(
-        new ListObjectsV2Command({
-          Bucket: destination,
-          Prefix: root,
-          Delimiter: '/',
-          ...(token === undefined ? {} : { ContinuationToken: token }),
-        }),
-      );
+    for await (const page of listPages(s3, destination, root, '/'))
       for (const { Prefix = '' } of page.CommonPrefixes ?? [])
         if (FOLDER.test(Prefix) && (newest === null || Prefix > newest)) newest = Prefix;
-      token = page.IsTruncated ? page.NextContinuationToken : undefined;
-    } while (token !== undefined);
     return newest === null ? null : `${newest}manifest.json`;
   });
 }

@@ -1,33 +1,13 @@
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
-import { MalformedAnswer } from './observe.ts';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { listPages } from './list-pages.ts';
 import { LARGEST_TRAIL_FILE } from './trails-log-store.ts';
 import type { TrailLogStore } from './trails-log-store.ts';
 
 /** Log files in the bucket a trail delivers to. `prefix` is empty or ends in `/`. */
 export function bucketLogs(s3: S3Client, bucket: string, prefix: string): TrailLogStore {
-  const pages = async function* (
-    path: string,
-    delimiter?: string,
-  ): AsyncGenerator<ListObjectsV2CommandOutput> {
-    let token: string | undefined;
-    do {
-      const page = await s3.send(
-        new ListObjectsV2Command({
-          Bucket: bucket,
-          Prefix: prefix + path,
-          ...(delimiter === undefined ? {} : { Delimiter: delimiter }),
-          ...(token === undefined ? {} : { ContinuationToken: token }),
-        }),
-      );
-      yield page;
-      const next = page.IsTruncated ? page.NextContinuationToken : undefined;
-      if (page.IsTruncated && (next === undefined || next === token)) {
-        throw new MalformedAnswer('the listing is truncated but names no next page');
-      }
-      token = next;
-    } while (token !== undefined);
-  };
+  const pages = (path: string, delimiter?: string): ReturnType<typeof listPages> =>
+    listPages(s3, bucket, prefix + path, delimiter);
   return {
     location: `s3://${bucket}/${prefix}`,
     bucket,

@@ -1,7 +1,7 @@
 import { CHECKS } from '../checks/index.ts';
 import type { KeyLookup } from '../checks/check.ts';
 import { keyPrefixesOf, scopeOf } from '../audit/scope.ts';
-import type { Census } from '../model/census.ts';
+import { emptyCensus } from '../model/census.ts';
 import type { BucketEvidence } from '../model/evidence.ts';
 import type { Status } from '../model/finding.ts';
 import type { Requirement, RulePack } from '../model/requirement.ts';
@@ -11,24 +11,6 @@ import type { RuleParameters } from './event.ts';
 
 /** What the rule says about one bucket, before AWS Config's own limits are applied. */
 export type RuleVerdict = { readonly status: Status; readonly reason: string };
-
-/** A rule is asked about configuration: `keys` then means the key of the default, whatever objects there are. */
-const noObjects = (bucket: string): Census => ({
-  bucket,
-  source: 'live',
-  complete: true,
-  incompleteReason: null,
-  population: 0,
-  populationBytes: 0,
-  assessed: 0,
-  excluded: {},
-  deleteMarkers: 0,
-  groups: [],
-  unassessed: [],
-  uploads: [],
-  uploadsComplete: true,
-  uploadsIncompleteReason: null,
-});
 
 /** How much each answer weighs: a fail over an unknown, an unknown over a pass, a pass over nothing asked. */
 const WEIGHT: readonly Status[] = ['NON_COMPLIANT', 'INSUFFICIENT_DATA', 'COMPLIANT', 'NOT_APPLICABLE'];
@@ -64,7 +46,8 @@ export function judgeBucket(input: {
       const { status, reasons } = check.judge({
         requirement,
         bucket,
-        census: noObjects(bucket.name),
+        // A rule is asked about configuration: `keys` then means the key of the default, whatever objects there are.
+        census: emptyCensus(bucket.name, null),
         keyOf,
         scope,
         keyPrefixes: scope === 'whole-bucket' ? null : keyPrefixesOf(packs, requirement.dataClass),

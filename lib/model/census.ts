@@ -78,3 +78,26 @@ export type ObjectRecord = {
   readonly encryption: ObjectEncryption | null;
   readonly unreadable: string | null;
 };
+
+/**
+ * A census that counted nothing: because nobody listed the bucket, with the reason, which begins with its code; or,
+ * with null, because it holds nothing.
+ */
+export function emptyCensus(bucket: string, incompleteReason: string | null): Census {
+  return {
+    bucket,
+    source: 'live',
+    complete: incompleteReason === null,
+    incompleteReason,
+    population: 0,
+    populationBytes: 0,
+    assessed: 0,
+    excluded: {},
+    deleteMarkers: 0,
+    groups: [],
+    unassessed: [],
+    uploads: [],
+    uploadsComplete: incompleteReason === null,
+    uploadsIncompleteReason: incompleteReason,
+  };
+}

@@ -1,7 +1,7 @@
 import { unreadBucket } from '../../collectors/bucket.ts';
 import type { BucketEvidence } from '../../model/evidence.ts';
 import { takeCensus } from '../census-stage.ts';
-import { emptyCensus } from '../count-bucket.ts';
+import { emptyCensus } from '../../model/census.ts';
 import { inspect } from '../inspect.ts';
 import { readJson, requireJson, toJson } from '../json-files.ts';
 import { keyDirectory } from '../key-directory.ts';
