@@ -1,3 +1,4 @@
+import { plainLiteral, plainName } from '../collectors/athena-text.ts';
 import { AuditError } from '../model/errors.ts';
 import type { LedgerWindow } from '../model/ledger.ts';
 import type { LogRegion } from './log-layout.ts';
@@ -12,30 +13,8 @@ export type TrailTable = {
   readonly regions: readonly LogRegion[];
 };
 
-/** A name as a quoted identifier. Throws AuditError USAGE for names that Athena would not take either. */
-export function identifier(name: string, quote: '"' | '`'): string {
-  if (!/^[a-z_][a-z0-9_]{0,127}$/.test(name)) {
-    throw new AuditError(
-      'USAGE',
-      `Athena takes names of lower-case letters, digits and underscores, not ${name}.`,
-    );
-  }
-  return quote + name + quote;
-}
-
-/** A text as a literal. What could end a literal in one of Athena's two dialects, or hide in it, is refused. */
-export function literal(text: string): string {
-  // Printable ASCII without quote and backslash: nothing that CloudTrail puts into paths, days and Regions needs more.
-  if (!/^[ !#-&(-[\]-~]*$/.test(text)) {
-    throw new AuditError(
-      'USAGE',
-      `A path or name with unusual characters cannot be put into SQL: ${JSON.stringify(text)}.`,
-    );
-  }
-  return `'${text}'`;
-}
-
-const literals = (texts: readonly string[]): string => [...new Set(texts)].sort().map(literal).join(', ');
+const literals = (texts: readonly string[]): string =>
+  [...new Set(texts)].sort().map(plainLiteral).join(', ');
 
 /**
  * Makes the table, without reading anything: partitions are computed from account, Region and day, so that none has
@@ -59,7 +38,7 @@ export function createTable(trail: TrailTable, window: LedgerWindow): string {
     ['storage.location.template', partitionTemplate(trail)],
   ];
   return [
-    `CREATE EXTERNAL TABLE IF NOT EXISTS ${identifier(database, '`')}.${identifier(table, '`')} (`,
+    `CREATE EXTERNAL TABLE IF NOT EXISTS ${plainName(database, '`')}.${plainName(table, '`')} (`,
     '  useridentity STRUCT<type: STRING, arn: STRING, accountid: STRING, invokedby: STRING,',
     '    sessioncontext: STRUCT<sessionissuer: STRUCT<arn: STRING>>>,',
     '  eventtime STRING, eventsource STRING, eventname STRING, sourceipaddress STRING, errorcode STRING,',
@@ -69,8 +48,8 @@ export function createTable(trail: TrailTable, window: LedgerWindow): string {
     "ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'",
     "STORED AS INPUTFORMAT 'com.amazon.emr.cloudtrail.CloudTrailInputFormat'",
     "OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'",
-    `LOCATION ${literal(location)}`,
-    `TBLPROPERTIES (${properties.map(([name, value]) => `${literal(name)}=${literal(value)}`).join(', ')})`,
+    `LOCATION ${plainLiteral(location)}`,
+    `TBLPROPERTIES (${properties.map(([name, value]) => `${plainLiteral(name)}=${plainLiteral(value)}`).join(', ')})`,
   ].join('\n');
 }
 
@@ -92,7 +71,7 @@ const isDecrypt = "eventsource = 'kms.amazonaws.com' AND eventname = 'Decrypt'";
 const INSTANT = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$'";
 
 const inWindow = ({ from, to }: LedgerWindow): string =>
-  `eventtime >= ${literal(from)} AND eventtime < ${literal(to)}`;
+  `eventtime >= ${plainLiteral(from)} AND eventtime < ${plainLiteral(to)}`;
 
 /** Partitions alone decide what is read, and so what the query costs. */
 function partitions({ regions }: TrailTable, window: LedgerWindow): string {
@@ -100,12 +79,12 @@ function partitions({ regions }: TrailTable, window: LedgerWindow): string {
   return [
     `account IN (${literals(regions.map(({ accountId }) => accountId))})`,
     `region IN (${literals(regions.map(({ region }) => region))})`,
-    `day BETWEEN ${literal(days[0] ?? '')} AND ${literal(days.at(-1) ?? '')}`,
+    `day BETWEEN ${plainLiteral(days[0] ?? '')} AND ${plainLiteral(days.at(-1) ?? '')}`,
   ].join(' AND ');
 }
 
 const from = ({ database, table }: TrailTable): string =>
-  `${identifier(database, '"')}.${identifier(table, '"')}`;
+  `${plainName(database, '"')}.${plainName(table, '"')}`;
 
 /** What attribution looks at. */
 const GROUP = `caller_type, caller_arn, caller_account, invoked_by, issuer_arn, source_service, errorcode,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { runAthena } from '../collectors/trails-athena.ts';
-import type { AthenaPlace, AthenaRow } from '../collectors/trails-athena.ts';
+import { runAthena } from '../collectors/athena.ts';
+import type { AthenaPlace, AthenaRow } from '../collectors/athena.ts';
 import type { TrailLogStore } from '../collectors/trails-log-store.ts';
 import { AuditError } from '../model/errors.ts';
 import type { DecryptLedger, LedgerGap, LedgerWindow, ScannedRegion } from '../model/ledger.ts';
@@ -14,7 +14,7 @@ import { mergeGaps, mergeScanned } from './merge.ts';
 import { missingDays } from './missing-days.ts';
 
 export type AthenaOptions = {
-  readonly place: AthenaPlace;
+  readonly place: AthenaPlace & { readonly database: string };
   /** The trail's bucket: its folders tell which accounts and Regions there are. */
   readonly store: TrailLogStore;
   readonly window: LedgerWindow;
@@ -31,12 +31,13 @@ export async function athenaLedger({ place, store, window }: AthenaOptions): Pro
   // A table of other accounts, Regions or days is another table: nothing that exists is ever altered.
   const digest = createHash('sha256').update(ddl).digest('hex').slice(0, 12);
   const named: TrailTable = { ...trail, table: `sealcheck_trail_${digest}` };
-  await drained(runAthena(place, createTable(named, window)));
+  await drained((await runAthena(place, createTable(named, window))).pages);
 
   const sums = createEntrySums();
   const gaps: LedgerGap[] = [];
   const counts = { events: 0, fromS3: 0, nameless: 0, unidentified: 0 };
-  for await (const rows of runAthena(place, decryptQuery(named, window))) {
+  const decrypts = await runAthena(place, decryptQuery(named, window));
+  for await (const rows of decrypts.pages) {
     for (const row of rows) addRow(row, sums, counts);
   }
   const scanned: ScannedRegion[] = regions.map(({ accountId, region }) => ({
@@ -47,7 +48,8 @@ export async function athenaLedger({ place, store, window }: AthenaOptions): Pro
   }));
   const present = new Set<string>();
   const seen = { decrypts: 0, outside: 0, bad: 0 };
-  for await (const rows of runAthena(place, coverageQuery(named, window))) {
+  const coverage = await runAthena(place, coverageQuery(named, window));
+  for await (const rows of coverage.pages) {
     for (const row of rows) {
       const [accountId, region, day] = [row['account'] ?? '', row['region'] ?? '', row['day'] ?? ''];
       scanned.push({ accountId, region, files: 1, records: whole(row, 'records') });

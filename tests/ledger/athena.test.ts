@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { runAthena } from '../../lib/collectors/trails-athena.ts';
-import type { AthenaPlace } from '../../lib/collectors/trails-athena.ts';
+import { runAthena } from '../../lib/collectors/athena.ts';
+import type { AthenaPlace } from '../../lib/collectors/athena.ts';
+import { plainLiteral, plainName } from '../../lib/collectors/athena-text.ts';
 import { athenaLedger } from '../../lib/ledger/athena.ts';
-import { createTable, decryptQuery, identifier, literal } from '../../lib/ledger/athena-sql.ts';
+import { createTable, decryptQuery } from '../../lib/ledger/athena-sql.ts';
 import type { TrailTable } from '../../lib/ledger/athena-sql.ts';
 import type { LedgerEntry } from '../../lib/model/ledger.ts';
 import { readTrailLogs } from '../../lib/ledger/trail-logs.ts';
@@ -173,7 +174,7 @@ describe('the SQL', () => {
   test.each([["a'b"], ['a\\'], ['a\nb'], ['ü'], ['a"b'], ['\u2019']])(
     '%j is refused as a literal',
     (text) => {
-      expect(() => literal(text)).toThrow(/cannot be put into SQL/);
+      expect(() => plainLiteral(text)).toThrow(/cannot be put into SQL/);
       expect(() => createTable({ ...trail, location: `s3://logs/${text}/` }, WINDOW)).toThrow(
         /cannot be put into SQL/,
       );
@@ -183,7 +184,7 @@ describe('the SQL', () => {
   test.each([['a"b'], ['a`b'], ['A'], [''], ['1a'], ['a.b'], ['a'.repeat(200)]])(
     '%j is refused as a name',
     (name) => {
-      expect(() => identifier(name, '"')).toThrow(/takes names/);
+      expect(() => plainName(name, '"')).toThrow(/takes names/);
       expect(() => decryptQuery({ ...trail, database: name }, WINDOW)).toThrow(/takes names/);
     },
   );
@@ -211,7 +212,7 @@ describe('a query that does not go well', () => {
     ...rest,
   });
   const run = async (where: AthenaPlace) => {
-    for await (const page of runAthena(where, 'SELECT 1')) expect(page).toBeDefined();
+    for await (const page of (await runAthena(where, 'SELECT 1')).pages) expect(page).toBeDefined();
   };
   const state = (State: string, StateChangeReason?: string) => ({
     QueryExecution: { Status: { State, StateChangeReason } },

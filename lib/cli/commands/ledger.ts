@@ -5,8 +5,8 @@ import { lookupPace } from '../../audit/defaults.ts';
 import { openTrail } from '../../audit/open-trail.ts';
 import { readCaller } from '../../collectors/caller.ts';
 import type { AwsClients } from '../../collectors/clients.ts';
-import type { AthenaPlace } from '../../collectors/trails-athena.ts';
 import { athenaLedger } from '../../ledger/athena.ts';
+import type { AthenaOptions } from '../../ledger/athena.ts';
 import { lookupLedger } from '../../ledger/lookup.ts';
 import { readTrailLogs } from '../../ledger/trail-logs.ts';
 import { parseArn } from '../../model/arn.ts';
@@ -136,7 +136,7 @@ function athenaPlace(
   aws: AwsClients,
   output: string,
   { database, workgroup }: LedgerOptions,
-): Omit<AthenaPlace, 'signal'> {
+): Omit<AthenaOptions['place'], 'signal'> {
   if (!/^s3:\/\/[a-z0-9.-]{3,63}\//.test(output)) {
     throw new AuditError('USAGE', `--athena takes an address such as s3://bucket/prefix/, not ${output}.`);
   }

@@ -11,7 +11,8 @@ import { reasonOf } from './observe.ts';
 /** Where queries run and leave their results. */
 export type AthenaPlace = {
   readonly client: Pick<AthenaClient, 'send'>;
-  readonly database: string;
+  /** Where names without a database are looked for; null when every name has one. */
+  readonly database: string | null;
   /** `s3://bucket/prefix/` for results; null leaves it to the workgroup. */
   readonly output: string | null;
   readonly workgroup: string | null;
@@ -22,21 +23,33 @@ export type AthenaPlace = {
 /** A row by column name; null where SQL says NULL. */
 export type AthenaRow = Readonly<Record<string, string | null>>;
 
+/** What a statement answered, a page at a time, and what it cost. */
+export type AthenaAnswer = {
+  readonly pages: AsyncIterable<readonly AthenaRow[]>;
+  /** What Athena bills by; null when it did not say. */
+  readonly scannedBytes: number | null;
+};
+
 /** Patience grows from a quarter of a second to five. */
 const WAIT_MS = { first: 250, most: 5_000 } as const;
 
 /**
- * Runs one statement and yields its rows, a page at a time. An abort stops the query, which costs money while it runs.
- * Throws AuditError FAILED with Athena's own words, ACCESS_DENIED or INTERRUPTED.
+ * Runs one statement to its end. An abort stops the query, which costs money while it runs. Throws AuditError FAILED
+ * with Athena's own words, ACCESS_DENIED or INTERRUPTED; so does reading the pages.
  */
-export async function* runAthena(place: AthenaPlace, sql: string): AsyncGenerator<readonly AthenaRow[]> {
+export async function runAthena(place: AthenaPlace, sql: string): Promise<AthenaAnswer> {
   const id = await start(place, sql);
-  await finished(place, id);
+  const scannedBytes = await finished(place, id);
+  return { pages: pagesOf(place, id), scannedBytes };
+}
+
+async function* pagesOf({ client, signal }: AthenaPlace, id: string): AsyncGenerator<readonly AthenaRow[]> {
   let token: string | undefined;
   let columns: readonly string[] | null = null;
   do {
+    if (signal?.aborted) throw new AuditError('INTERRUPTED', 'Reading what Athena answered was interrupted.');
     const page = await asking('athena:GetQueryResults', async () =>
-      place.client.send(
+      client.send(
         new GetQueryResultsCommand({
           QueryExecutionId: id,
           MaxResults: 1000,
@@ -62,7 +75,7 @@ async function start({ client, database, output, workgroup }: AthenaPlace, sql: 
     client.send(
       new StartQueryExecutionCommand({
         QueryString: sql,
-        QueryExecutionContext: { Database: database },
+        ...(database === null ? {} : { QueryExecutionContext: { Database: database } }),
         ...(output === null ? {} : { ResultConfiguration: { OutputLocation: output } }),
         ...(workgroup === null ? {} : { WorkGroup: workgroup }),
       }),
@@ -72,7 +85,8 @@ async function start({ client, database, output, workgroup }: AthenaPlace, sql: 
   return id;
 }
 
-async function finished({ client, sleep, signal }: AthenaPlace, id: string): Promise<void> {
+/** Waits for the end; the bytes that were scanned. */
+async function finished({ client, sleep, signal }: AthenaPlace, id: string): Promise<number | null> {
   for (let wait: number = WAIT_MS.first; ; wait = Math.min(WAIT_MS.most, wait * 1.5)) {
     if (signal?.aborted) {
       await client.send(new StopQueryExecutionCommand({ QueryExecutionId: id }));
@@ -82,7 +96,7 @@ async function finished({ client, sleep, signal }: AthenaPlace, id: string): Pro
       client.send(new GetQueryExecutionCommand({ QueryExecutionId: id })),
     );
     const { State: state, StateChangeReason: reason } = execution?.Status ?? {};
-    if (state === 'SUCCEEDED') return;
+    if (state === 'SUCCEEDED') return execution?.Statistics?.DataScannedInBytes ?? null;
     if (state === 'FAILED' || state === 'CANCELLED') {
       throw new AuditError(
         'FAILED',
