@@ -25,6 +25,8 @@ export type AuditContext = {
   readonly home?: ChainHome | null;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
+  /** When this comes, event history is read no further, and the rest is a gap: the run must still be judged. */
+  readonly ledgerDeadline?: AbortSignal;
 };
 
 /** Told what is going on; prints, logs or ignores it. */

@@ -1,6 +1,6 @@
 import { readTrails } from '../collectors/trails.ts';
 import { lookupLedger } from '../ledger/lookup.ts';
-import type { PieceStore } from '../ledger/lookup.ts';
+import type { PieceStore } from '../ledger/lookup-pieces.ts';
 import { readTrailLogs } from '../ledger/trail-logs.ts';
 import { AuditError } from '../model/errors.ts';
 import type { BucketEvidence } from '../model/evidence.ts';
@@ -76,7 +76,7 @@ async function readLedger(
   planned: Plan,
   regions: readonly string[],
 ): Promise<DecryptLedger> {
-  const { aws, signal, configuration } = context;
+  const { aws, signal, ledgerDeadline, configuration } = context;
   const window = windowOf(context, planned);
   const stop = signal === undefined ? {} : { signal };
   if (configuration.trail !== undefined) {
@@ -92,6 +92,7 @@ async function readLedger(
     pace: lookupPace(aws.options.endpoint),
     pieces: piecesIn(context),
     ...stop,
+    ...(ledgerDeadline === undefined ? {} : { deadline: ledgerDeadline }),
   });
 }
 

@@ -51,13 +51,14 @@ const scheduled = z.looseObject({ source: z.string(), 'detail-type': z.string() 
  * One audit inside one Lambda: collected in the function's own /tmp, published to the report bucket, and the folder
  * removed. `environment` names REPORT_BUCKET, RULES (pack files, comma separated) and RULES_FOLDER, and how the report
  * is signed and written: SIGNING_KEY (ARN of a KMS key), REPORT_KMS_KEY, REPORT_LOCK_DAYS; SECURITY_HUB=true
- * sends the findings there as well.
+ * sends the findings there as well. At `ledgerDeadline` event history is read no further, and the report says so.
  * Throws AuditError INPUT_INVALID for an event or environment that cannot start a run.
  */
 export async function auditOnLambda(
   event: unknown,
   environment: Readonly<Record<string, string | undefined>>,
   progress: Progress,
+  ledgerDeadline?: AbortSignal,
 ): Promise<LambdaAuditResult> {
   const asked = parseEvent(event);
   const reportBucket = asked.reportBucket ?? environment['REPORT_BUCKET'];
@@ -97,6 +98,7 @@ export async function auditOnLambda(
       retry: retryOptions(Math.random),
       clock: () => new Date(),
       progress,
+      ...(ledgerDeadline === undefined ? {} : { ledgerDeadline }),
       signer: signingKey === undefined ? null : await openSigner(aws, signingKey),
     };
     const result = await runAudit(context, asked.runId ?? newRunId(startedAt, Math.random));

@@ -8,16 +8,10 @@ import { describeReason } from '../model/observed.ts';
 import { attribute } from './attribute.ts';
 import type { DecryptEvent } from './attribute.ts';
 import { createFold } from './fold.ts';
+import { chained, noPieces } from './lookup-pieces.ts';
+import type { PieceStore } from './lookup-pieces.ts';
+import { impatient, timeIsUp } from './lookup-pace.ts';
 import { mergeGaps, mergeLedgers } from './merge.ts';
-
-/** Pieces of the ledger that are done: what an interrupted reading need not ask for again. */
-export type PieceStore = {
-  readonly list: (region: string) => Promise<readonly DecryptLedger[]>;
-  readonly save: (region: string, piece: DecryptLedger) => Promise<void>;
-};
-
-/** Keeps nothing. */
-export const noPieces: PieceStore = { list: () => Promise.resolve([]), save: () => Promise.resolve() };
 
 export type LookupOptions = {
   readonly aws: Pick<AwsClients, 'eventHistory'>;
@@ -31,7 +25,10 @@ export type LookupOptions = {
   /** Events after which a piece is saved; 50,000 take about ten minutes at two pages a second. */
   readonly pieceEvents?: number;
   readonly onProgress?: (region: string, events: number) => void;
+  /** Stops the reading: what is whole by then is saved as a piece, and AuditError INTERRUPTED thrown. */
   readonly signal?: AbortSignal;
+  /** Ends the reading where it stands: what was not reached is a gap. */
+  readonly deadline?: AbortSignal;
 };
 
 const HISTORY_MS = 90 * 86_400_000;
@@ -41,33 +38,42 @@ const HISTORY_MS = 90 * 86_400_000;
  * is a gap; only lost credentials and an abort throw, and the pieces saved by then are not read again.
  */
 export async function lookupLedger(options: LookupOptions): Promise<DecryptLedger> {
-  const { window, now, regions } = options;
-  const oldest = new Date(Date.parse(now) - HISTORY_MS).toISOString().replace(/\.\d+Z$/, 'Z');
-  const cut = window.from < oldest;
-  const reachable = { ...window, from: cut ? oldest : window.from };
-  const parts = await Promise.all(regions.map(async (region) => readRegion(options, region, reachable)));
+  return mergeRegions(
+    options,
+    await Promise.all(options.regions.map(async (region) => lookupRegion(options, region))),
+  );
+}
+
+/** One ledger of those of each Region, with what lies further back than event history as a gap. */
+export function mergeRegions(
+  options: Pick<LookupOptions, 'accountId' | 'window' | 'now'>,
+  parts: readonly DecryptLedger[],
+): DecryptLedger {
+  const { window } = options;
+  const oldest = oldestOf(options);
   const ledger = parts.length === 0 ? empty(options, window) : mergeLedgers(parts);
-  const gaps = cut
-    ? [
-        gap(
-          'WINDOW_CUT',
-          'event history',
-          `it reaches back to ${oldest}; nothing is known of the time before`,
-        ),
-      ]
-    : [];
+  const gaps =
+    window.from < oldest
+      ? [
+          gap(
+            'WINDOW_CUT',
+            'event history',
+            `it reaches back to ${oldest}; nothing is known of the time before`,
+          ),
+        ]
+      : [];
   return { ...ledger, window, gaps: mergeGaps([...ledger.gaps, ...gaps]) };
 }
 
-async function readRegion(
-  options: LookupOptions,
-  region: string,
-  window: LedgerWindow,
-): Promise<DecryptLedger> {
+const oldestOf = ({ now }: Pick<LookupOptions, 'now'>): string =>
+  new Date(Date.parse(now) - HISTORY_MS).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** One Region's part of the ledger: what its pieces hold, and what has yet to be read. */
+export async function lookupRegion(options: LookupOptions, region: string): Promise<DecryptLedger> {
   const { pieces = noPieces } = options;
-  const saved = await pieces.list(region);
-  const done = saved.map((piece) => piece.window.from).sort()[0] ?? window.to;
-  const parts = [...saved];
+  const window = reachable(options);
+  const parts = [...chained(await pieces.list(region), window.to)];
+  const done = parts.at(-1)?.window.from ?? window.to;
   if (done > window.from) {
     for await (const piece of readPieces(options, region, { from: window.from, to: done })) {
       // A piece with a gap is not done: the next run asks again.
@@ -78,13 +84,34 @@ async function readRegion(
   return mergeLedgers([...parts, empty(options, window, region)]);
 }
 
+/** One Region's part as far as its pieces go, without asking for more; `why` there is no more is a gap. */
+export async function lookupRegionSoFar(
+  options: Omit<LookupOptions, 'aws' | 'pace' | 'regions'>,
+  region: string,
+  why: string,
+): Promise<DecryptLedger> {
+  const window = reachable(options);
+  const parts = chained((await options.pieces?.list(region)) ?? [], window.to);
+  const reached = parts.at(-1)?.window.from ?? window.to;
+  const ledger = mergeLedgers([...parts, empty(options, window, region)]);
+  return reached <= window.from
+    ? ledger
+    : { ...ledger, gaps: mergeGaps([...ledger.gaps, broken(region, reached, why)]) };
+}
+
+function reachable({ window, ...options }: Pick<LookupOptions, 'window' | 'now'>): LedgerWindow {
+  const oldest = oldestOf(options);
+  return window.from < oldest ? { ...window, from: oldest } : window;
+}
+
 /** Newest first, as CloudTrail answers: a piece ends where the seconds before it are still to come. */
 async function* readPieces(
   options: LookupOptions,
   region: string,
   window: LedgerWindow,
 ): AsyncGenerator<DecryptLedger> {
-  const { aws, pace, signal, onProgress } = options;
+  const { aws, signal, deadline, onProgress } = options;
+  const pace = impatient(options.pace, [signal, deadline]);
   const gaps: LedgerGap[] = [];
   let to = window.to;
   let fold = createFold(window);
@@ -114,10 +141,10 @@ async function* readPieces(
     [inPiece, pages, misplaced] = [0, 0, 0];
     return piece;
   };
+  /** Where what was read ends: of the oldest second seen more may be to come. */
+  const reached = (): string => (held[0] ? secondAfter(held[0].time) : to);
   try {
     for await (const page of lookupDecrypts(aws.eventHistory(region), window, lookupGate(pace), pace)) {
-      if (signal?.aborted)
-        throw new AuditError('INTERRUPTED', 'The reading of event history was interrupted.');
       pages += 1;
       for (const text of page) {
         const attribution = attribute(parse(text));
@@ -135,19 +162,27 @@ async function* readPieces(
         }
       }
       onProgress?.(region, events);
-      const second = held[0]?.time;
-      if (inPiece >= (options.pieceEvents ?? 50_000) && second !== undefined)
-        yield close(secondAfter(second));
+      if (signal?.aborted) throw interrupted();
+      if (deadline?.aborted) throw timeIsUp();
+      if (inPiece >= (options.pieceEvents ?? 50_000) && reached() < to) yield close(reached());
     }
     release();
   } catch (error) {
+    if (signal?.aborted) {
+      if (reached() < to) yield close(reached());
+      throw interrupted();
+    }
     if (error instanceof AuditError) throw error;
-    const reason = describeReason(reasonOf('cloudtrail:LookupEvents', error));
-    const reached = held[0] ? secondAfter(held[0].time) : to;
-    gaps.push(gap('NOT_READ', region, `event history was read back to ${reached} and no further: ${reason}`));
+    const why = deadline?.aborted
+      ? 'the time for it was up'
+      : describeReason(reasonOf('cloudtrail:LookupEvents', error));
+    gaps.push(broken(region, reached(), why));
   }
   yield close(window.from);
 }
+
+const interrupted = (): AuditError =>
+  new AuditError('INTERRUPTED', 'The reading of event history was interrupted.');
 
 function parse(text: string): unknown {
   try {
@@ -159,6 +194,9 @@ function parse(text: string): unknown {
 
 const secondAfter = (time: string): string =>
   new Date(Date.parse(time) + 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+
+const broken = (region: string, reached: string, why: string): LedgerGap =>
+  gap('NOT_READ', region, `event history was read back to ${reached} and no further: ${why}`);
 
 const disorder = (region: string, count: number): LedgerGap => ({
   ...gap('NOT_READ', region, 'events came out of order and are not counted'),
@@ -173,7 +211,11 @@ const gap = (kind: LedgerGap['kind'], where: string, message: string): LedgerGap
   message,
 });
 
-const empty = ({ accountId }: LookupOptions, window: LedgerWindow, region?: string): DecryptLedger => ({
+const empty = (
+  { accountId }: Pick<LookupOptions, 'accountId'>,
+  window: LedgerWindow,
+  region?: string,
+): DecryptLedger => ({
   schemaVersion: 1,
   source: 'lookup-events',
   location: `event history of account ${accountId}`,

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import type { LambdaAuditResult } from '../../lib/audit/on-lambda.ts';
 import { sealSseS3 } from '../../lib/sandbox/objects.ts';
-import { addBucket, addObjects, startTestSandbox } from '../support/sandbox.ts';
+import type { DecryptLedger } from '../../lib/model/ledger.ts';
+import { decryptRecord } from '../ledger/records.ts';
+import { ACCOUNT, addBucket, addObjects, REGION, startTestSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
 import { becomeLambda, lambdaContext } from '../support/lambda.ts';
 import type { LambdaProcess } from '../support/lambda.ts';
@@ -71,6 +73,28 @@ describe('the audit function', () => {
   test('a direct invocation narrows the run', async () => {
     const result = await handler({ rules: ['baseline.yml'], buckets: ['data'] }, CONTEXT);
     expect(result.buckets).toMatchObject({ assessed: 1, excluded: { NOT_SELECTED: 1, REPORT_BUCKET: 1 } });
+  });
+
+  test('short of time it leaves event history unread, and the report says so', async () => {
+    const hurried = { ...CONTEXT, getRemainingTimeInMillis: () => 60_000 };
+    for (let i = 0; i < 120; i += 1) {
+      const record = decryptRecord({
+        eventID: `event-${i}`,
+        eventTime: new Date(Date.now() - 3_600_000 - i * 1000).toISOString().replace(/\.\d+Z/, 'Z'),
+      });
+      const time = Date.parse(String(record['eventTime']));
+      sandbox.state.events.push({ accountId: ACCOUNT, region: REGION, time, record });
+    }
+    const result = await handler({ rules: ['hipaa.yml'], buckets: ['data'] }, hurried);
+    const report = sandbox.state.buckets
+      .get('reports')!
+      .objects.get(`runs/${result.runId}/evidence/ledger/ledger.json`)!;
+    const [version] = report;
+    const { events, gaps } = JSON.parse(Buffer.from(version!.body!).toString()) as DecryptLedger;
+    expect(events).toBeLessThan(120);
+    expect(gaps).toMatchObject([
+      { loses: 'events', message: expect.stringContaining('the time for it was up') },
+    ]);
   });
 
   test('it writes to the report bucket and to nothing else', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { lookupLedger } from '../../lib/ledger/lookup.ts';
-import type { LookupOptions, PieceStore } from '../../lib/ledger/lookup.ts';
+import type { LookupOptions } from '../../lib/ledger/lookup.ts';
+import type { PieceStore } from '../../lib/ledger/lookup-pieces.ts';
 import type { DecryptLedger } from '../../lib/model/ledger.ts';
 import { readTrailLogs } from '../../lib/ledger/trail-logs.ts';
 import { fault } from '../../lib/sandbox/faults.ts';
@@ -160,6 +161,84 @@ describe('event history', () => {
         save: (_region, piece) => Promise.resolve(void saved.push(piece)),
       };
     };
+
+    /** A signal that comes while the n-th page is read. */
+    const afterPages = (n: number): { signal: AbortSignal; onProgress: () => void } => {
+      const controller = new AbortController();
+      let pages = 0;
+      return {
+        signal: controller.signal,
+        onProgress: () => {
+          if ((pages += 1) === n) controller.abort();
+        },
+      };
+    };
+
+    test('out of time keeps what it has, however little, and ends the same a few pages at a time', async () => {
+      for (let i = 0; i < 300; i += 1) add(opened(i));
+      const whole = await lookup();
+      const pieces = memoryPieces();
+      let interruptions = 0;
+      for (;;) {
+        const ledger = await lookup({ pieces, ...afterPages(2) }).catch((error: unknown) => {
+          expect(error).toMatchObject({ code: 'INTERRUPTED' });
+          interruptions += 1;
+        });
+        expect(interruptions).toBeLessThan(10);
+        if (!ledger) continue;
+        expect(ledger).toMatchObject({ events: 300, entries: whole.entries, gaps: [] });
+        break;
+      }
+      expect(interruptions).toBeGreaterThan(1);
+      expect(pieces.saved.reduce((sum, { events }) => sum + events, 0)).toBe(300);
+    });
+
+    test('by its deadline ends there, and says how far it came', async () => {
+      for (let i = 0; i < 300; i += 1) add(opened(i));
+      const { signal: deadline, onProgress } = afterPages(2);
+      const ledger = await lookup({ deadline, onProgress });
+      expect(ledger.events).toBeGreaterThan(50);
+      expect(ledger.events).toBeLessThan(100);
+      expect(ledger.gaps).toMatchObject([
+        {
+          kind: 'NOT_READ',
+          loses: 'events',
+          message: expect.stringMatching(
+            /read back to 2026-08-01T00:01:07Z and no further: the time for it was up/,
+          ),
+        },
+      ]);
+    });
+
+    test('does not wait out a throttle that it has no time for', async () => {
+      add(opened(0));
+      const controller = new AbortController();
+      strike({ type: 'error', status: 400, code: 'ThrottlingException', message: 'Rate exceeded' });
+      const reading = lookup({
+        signal: controller.signal,
+        pace: {
+          intervalMs: 500,
+          maxAttempts: 8,
+          now: () => 0,
+          sleep: async () => {
+            controller.abort();
+            return new Promise(() => undefined);
+          },
+        },
+      });
+      await expect(reading).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    });
+
+    test('by two at once counts nothing twice', async () => {
+      for (let i = 0; i < 300; i += 1) add(opened(i));
+      const whole = await lookup();
+      const [one, other] = [memoryPieces(), memoryPieces()];
+      await lookup({ pieces: one, ...afterPages(2) }).catch(() => undefined);
+      await lookup({ pieces: other, ...afterPages(3) }).catch(() => undefined);
+      expect([one.saved.length, other.saved.length]).toEqual([1, 1]);
+      one.saved.push(...other.saved);
+      expect(await lookup({ pieces: one })).toMatchObject({ events: 300, entries: whole.entries });
+    });
 
     test('is finished from its pieces, and comes to the same', async () => {
       for (let i = 0; i < 300; i += 1) add(opened(i));
