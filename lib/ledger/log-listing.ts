@@ -15,7 +15,12 @@ export type LogFile = {
 
 /** A folder's files, or why they could not be listed. */
 export type LogFolder =
-  | { readonly kind: 'files'; readonly files: readonly LogFile[]; readonly ignored: readonly string[] }
+  | {
+      readonly kind: 'files';
+      readonly path: string;
+      readonly files: readonly LogFile[];
+      readonly ignored: readonly string[];
+    }
   | { readonly kind: 'unlisted'; readonly path: string; readonly error: unknown };
 
 /** Days whose folders are read: an event of the last day may be delivered on the next (FACTS §4). */
@@ -27,13 +32,12 @@ export const lastDay = (to: string): string => new Date(Date.parse(to) - 1).toIS
 
 const LISTINGS_AT_ONCE = 8;
 
-/** Log files of the window, day by day. */
+/** Log files of these days, one after the other. */
 export function listLogs(
   store: TrailLogStore,
   layout: LogLayout,
-  window: LedgerWindow,
+  days: readonly string[],
 ): AsyncIterable<LogFolder> {
-  const days = daysToRead(window);
   if (layout === null) return listFlat(store, days);
   const folders = days.flatMap((day) => layout.map((region) => ({ day, region })));
   return ahead(folders, LISTINGS_AT_ONCE, async ({ day, region: { accountId, region, logs } }) => {
@@ -81,7 +85,7 @@ async function listFolder(
         else ignored.push(file);
       }
     }
-    return { kind: 'files', files, ignored };
+    return { kind: 'files', path, files, ignored };
   } catch (error) {
     return { kind: 'unlisted', path, error };
   }
@@ -102,7 +106,7 @@ async function* listFlat(store: TrailLogStore, days: readonly string[]): AsyncGe
     .filter(({ day }) => wanted.has(day))
     .sort((a, b) => (a.day === b.day ? (a.path < b.path ? -1 : 1) : a.day < b.day ? -1 : 1));
   const ignored = folder.ignored.filter((path) => parseDigestName(path) === null);
-  yield { kind: 'files', files, ignored };
+  yield { kind: 'files', path: folder.path, files, ignored };
 }
 
 /** The first and the last day that have files; null when none has. */
