@@ -29,7 +29,23 @@ export type Divergence =
   /** BlockedEncryptionTypes is not kept. */
   | 'blocked-types-dropped'
   /** UpdateObjectEncryption does not change how the object is sealed, whatever it answers. */
-  | 'update-encryption-unsupported';
+  | 'update-encryption-unsupported'
+  /** A bucket that CloudFormation makes has SSE-S3 for its default, whatever the template says. */
+  | 'stack-encryption-dropped'
+  /** Object Lock of a bucket that CloudFormation makes is not kept. */
+  | 'stack-object-lock-dropped'
+  /** Lifecycle rules of a bucket that CloudFormation makes are not kept. */
+  | 'stack-lifecycle-dropped'
+  /** The KMS key of a topic that CloudFormation makes is not kept. */
+  | 'stack-topic-key-dropped'
+  /** Rate limits of an HTTP API that CloudFormation makes are not kept. */
+  | 'stack-api-throttling-dropped'
+  /** Logging of a state machine that CloudFormation makes is not kept. */
+  | 'stack-workflow-logging-dropped'
+  /** Distributed Map takes JSONata in its reader and its item selector for plain text. */
+  | 'map-ignores-jsonata'
+  /** An error of a Lambda does not have the name that the function gave it. */
+  | 'lambda-errors-unnamed';
 
 export type Server = {
   readonly name: string;
@@ -101,6 +117,14 @@ export const SERVERS: readonly (readonly [string, () => Promise<Server>])[] = [
       'decrypt-names-no-key',
       'dsse-refused',
       'update-encryption-unsupported',
+      'stack-encryption-dropped',
+      'stack-object-lock-dropped',
+      'stack-lifecycle-dropped',
+      'stack-topic-key-dropped',
+      'stack-api-throttling-dropped',
+      'stack-workflow-logging-dropped',
+      'map-ignores-jsonata',
+      'lambda-errors-unnamed',
     ]),
   ],
   [

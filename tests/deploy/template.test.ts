@@ -1,8 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PORTAL_PATHS } from '../../lib/api/portal.ts';
@@ -11,6 +10,8 @@ import { changeEvent, sse } from '../config-rule/items.ts';
 import { KEY_ARN, startTestSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
 import { runCli } from '../support/cli.ts';
+import { packStack, ROOT } from '../support/pack-stack.ts';
+import type { PackedStack } from '../support/pack-stack.ts';
 import { definition } from '../support/workflow.ts';
 
 type Resource = {
@@ -20,28 +21,19 @@ type Resource = {
   readonly Properties: Record<string, unknown>;
 };
 
-const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const folder = mkdtempSync(join(tmpdir(), 'sealcheck-template-'));
+let packed: PackedStack;
+let folder: string;
 let resources: Record<string, Resource>;
 
-/** Packed as `npm run package` does it, without credentials, and with every address made unreachable. */
 beforeAll(() => {
-  const env = {
-    PATH: process.env['PATH'],
-    HOME: folder,
-    SLS_TELEMETRY_DISABLED: '1',
-    HTTPS_PROXY: 'http://127.0.0.1:9',
-    HTTP_PROXY: 'http://127.0.0.1:9',
-  };
-  const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: ROOT, env, stdio: 'pipe' });
-  run('scripts/bundle.ts');
-  run('node_modules/osls/bin/serverless.js', 'package', '--package', folder, '--stage', 'test');
+  packed = packStack('test');
+  ({ folder } = packed);
   const template = JSON.parse(
     readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8'),
   ) as { Resources: typeof resources };
   resources = template.Resources;
 }, 120_000);
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => packed.remove());
 
 const ofType = (type: string): [string, Resource][] =>
   Object.entries(resources).filter(([, resource]) => resource.Type === type);

@@ -5,30 +5,11 @@ import type { ApiWorld } from '../api/support.ts';
 import { removeRuns } from '../support/run.ts';
 import { MACHINE, startStepFunctions } from '../support/step-functions.ts';
 import type { StepFunctions } from '../support/step-functions.ts';
-import { becomeLambda, lambdaContext } from '../support/lambda.ts';
+import { becomeLambda, httpEvent, lambdaContext } from '../support/lambda.ts';
 import type { LambdaProcess } from '../support/lambda.ts';
 
 const CONTEXT = lambdaContext('sealcheck-api');
 
-/** A request as an HTTP API hands it on, payload format 2.0. */
-const httpEvent = (method: string, path: string, authorizer: unknown, rest: object = {}) => ({
-  version: '2.0',
-  routeKey: `${method} ${path}`,
-  rawPath: path,
-  rawQueryString: '',
-  headers: { accept: '*/*', host: 'abc.execute-api.eu-west-1.amazonaws.com' },
-  requestContext: {
-    accountId: '111122223333',
-    apiId: 'abc',
-    authorizer,
-    http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
-    requestId: 'id=',
-    stage: '$default',
-    timeEpoch: 1_764_000_000_000,
-  },
-  isBase64Encoded: false,
-  ...rest,
-});
 const IAM = {
   iam: { userArn: 'arn:aws:sts::111122223333:assumed-role/auditor/ana', accountId: '111122223333' },
 };

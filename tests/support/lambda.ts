@@ -41,3 +41,23 @@ export function becomeLambda(environment: Readonly<Record<string, string>>): Lam
     },
   };
 }
+
+/** A request as an HTTP API hands it to its function, payload format 2.0; `authorizer` is what API Gateway found out. */
+export const httpEvent = (method: string, path: string, authorizer: unknown, rest: object = {}) => ({
+  version: '2.0',
+  routeKey: `${method} ${path}`,
+  rawPath: path,
+  rawQueryString: '',
+  headers: { accept: '*/*', host: 'abc.execute-api.eu-west-1.amazonaws.com' },
+  requestContext: {
+    accountId: '111122223333',
+    apiId: 'abc',
+    authorizer,
+    http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+    requestId: 'id=',
+    stage: '$default',
+    timeEpoch: 1_764_000_000_000,
+  },
+  isBase64Encoded: false,
+  ...rest,
+});
