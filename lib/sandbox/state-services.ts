@@ -113,9 +113,20 @@ export type ConfigRecorder = {
   name: string;
   roleArn: string;
   recording: boolean;
+  /** The last time recording was started, and stopped; null when it never was. */
+  startedAt: number | null;
+  stoppedAt: number | null;
   /** False: only `resourceTypes` are recorded. */
   allSupported: boolean;
   resourceTypes: readonly string[];
+};
+
+/** An AWS Config aggregator and the accounts and Regions that it collects from. */
+export type ConfigAggregator = {
+  name: string;
+  accountId: string;
+  region: string;
+  sources: { accountId: string; region: string; status: 'SUCCEEDED' | 'FAILED' | 'OUTDATED' }[];
 };
 
 /** An AWS organization as its management account or a delegated administrator sees it. */

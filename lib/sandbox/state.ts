@@ -1,5 +1,6 @@
 import type {
   CloudTrailEvent,
+  ConfigAggregator,
   ConfigItem,
   ConfigRecorder,
   KmsKey,
@@ -40,6 +41,9 @@ export type SandboxState = {
   trailPublicKeys: TrailPublicKey[];
   configRecorders: ConfigRecorder[];
   configItems: ConfigItem[];
+  configAggregators: ConfigAggregator[];
+  /** Days that AWS Config keeps items; null when nobody has set any, which means seven years. */
+  configRetentionDays: number | null;
   /** What PutEvaluations received, oldest first. */
   configEvaluations: Record<string, unknown>[];
   /** Null: the account is not in an organization. */
@@ -106,6 +110,8 @@ export function createState(options: StateOptions = {}): SandboxState {
     trailPublicKeys: [],
     configRecorders: [],
     configItems: [],
+    configAggregators: [],
+    configRetentionDays: null,
     configEvaluations: [],
     organization: null,
     faults: [],

@@ -1,6 +1,5 @@
 import { fault } from '../faults.ts';
 import { newBucket, newObject } from '../objects.ts';
-import { bucketConfigItem } from '../services/config/bucket-item.ts';
 import type { Bucket } from '../state-s3.ts';
 import { keyFromPattern, timeOf } from './notation.ts';
 import { objectsOf, within } from './object-versions.ts';
@@ -15,15 +14,11 @@ import type { Home } from './seals.ts';
 
 /** Puts the estate's buckets with all they hold into the sandbox. */
 export function addBuckets(placing: Placing): void {
-  const { estate, state, now } = placing;
+  const { estate, state } = placing;
   for (const [name, given] of Object.entries(estate.buckets)) {
-    const home: Home = {
-      bucket: name,
-      accountId: given.account ?? estate.account,
-      region: given.region ?? estate.region,
-      versioning: given.versioning,
-      createdAt: timeOf(given.created, now),
-    };
+    // Only AWS Config still knows of it.
+    if (given.deleted) continue;
+    const home = homeOf(placing, name, given);
     const bucket = emptyBucket(placing, home, given);
     fill(placing, home, bucket, given);
     state.buckets.set(name, bucket);
@@ -36,10 +31,19 @@ export function addBuckets(placing: Placing): void {
       );
     }
   }
-  addConfigItems(placing);
 }
 
-function emptyBucket(placing: Placing, home: Home, given: EstateBucket): Bucket {
+/** Where a bucket of the estate belongs. */
+export const homeOf = ({ estate, now }: Placing, name: string, given: EstateBucket): Home => ({
+  bucket: name,
+  accountId: given.account ?? estate.account,
+  region: given.region ?? estate.region,
+  versioning: given.versioning,
+  createdAt: timeOf(given.created, now),
+});
+
+/** A bucket with its settings and nothing in it. */
+export function emptyBucket(placing: Placing, home: Home, given: EstateBucket): Bucket {
   const { estate } = placing;
   const statements = given.policy.map((name) => estate.statements[name] ?? {});
   const open = given['public-access'] === 'allowed';
@@ -105,26 +109,4 @@ function fill(placing: Placing, home: Home, bucket: Bucket, given: EstateBucket)
       });
     }
   });
-}
-
-/** AWS Config has recorded every bucket of the Regions it watches once, the day before. */
-function addConfigItems({ estate, state, now }: Placing): void {
-  const captured = Math.floor((now - 86_400_000) / 1000) * 1000;
-  for (const region of estate['config-recorders']) {
-    state.configRecorders.push({
-      accountId: estate.account,
-      region,
-      name: 'default',
-      roleArn: `arn:${state.partition}:iam::${estate.account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`,
-      recording: true,
-      allSupported: true,
-      resourceTypes: [],
-    });
-    for (const name of Object.keys(estate.buckets)) {
-      const bucket = state.buckets.get(name);
-      if (bucket?.region === region && bucket.accountId === estate.account) {
-        state.configItems.push(bucketConfigItem(bucket, captured, state.partition));
-      }
-    }
-  }
 }

@@ -38,6 +38,7 @@ function checkKeys(estate: Estate, report: Report): void {
     if (key['material-expires'] !== undefined && key.origin !== 'EXTERNAL') {
       report(path, 'only imported key material, of origin EXTERNAL, expires');
     }
+    checkEarlier(report, key.earlier, key, path);
     if (key.alias === undefined) continue;
     const alias = [key.region ?? estate.region, key.account ?? estate.account, key.alias].join(':');
     if (aliases.has(alias)) report([...path, 'alias'], `another key has the alias '${key.alias}' already`);
@@ -82,6 +83,10 @@ function checkBucket(estate: Estate, report: Report, name: string, bucket: Estat
     }
     if (isBefore(written.from, bucket.created) === true) report(at, 'written before the bucket was created');
   };
+  checkEarlier(report, bucket.earlier, bucket, path);
+  if (bucket.deleted && bucket.objects.length + bucket.uploads.length > 0) {
+    report([...path, 'deleted'], 'a deleted bucket holds nothing');
+  }
   bucket.objects.forEach((group, i) => {
     const at = [...path, 'objects', i];
     checkObjects(report, bucket, group, at);
@@ -91,6 +96,22 @@ function checkBucket(estate: Estate, report: Report, name: string, bucket: Estat
     const at = [...path, 'uploads', i];
     if (upload.count > 1 && !PATTERN.test(upload.key)) report(at, MANY);
     sealed(at, upload.seal, upload.initiated);
+  });
+}
+
+/** Earlier states of one bucket or key: newest first, none from before there was one. */
+function checkEarlier(
+  report: Report,
+  earlier: readonly { readonly until: Instant }[],
+  { created, deleted }: { readonly created: Instant; readonly deleted?: Instant | undefined },
+  path: readonly PropertyKey[],
+): void {
+  const times = [...(deleted ? [deleted] : []), ...earlier.map(({ until }) => until), created];
+  times.forEach((time, i) => {
+    const before = times[i + 1];
+    if (before && isBefore(before, time) === false) {
+      report(path, 'a deletion and earlier states go back in time, to no further than when it was created');
+    }
   });
 }
 

@@ -8,6 +8,8 @@ export const LIMITS = {
   /** Statements of one bucket policy, and characters of one statement. */
   statements: 50,
   statementText: 20_000,
+  /** Earlier states of one bucket or key. */
+  earlier: 50,
   /** Versions of objects in all buckets, instruction files and delete markers included. */
   versions: 100_000,
   uploads: 5000,

@@ -1,5 +1,6 @@
 import type { SandboxState } from '../state.ts';
 import { addBuckets } from './add-buckets.ts';
+import { addConfig } from './add-config.ts';
 import { addEvents } from './add-events.ts';
 import { addKeys } from './add-keys.ts';
 import { addOrganization } from './add-organization.ts';
@@ -21,6 +22,7 @@ export function loadEstate(state: SandboxState, yamlText: string, file = 'estate
   addKeys(placing);
   addOrganization(placing);
   addBuckets(placing);
+  addConfig(placing);
   addEvents(placing);
   addTrails(placing);
 }

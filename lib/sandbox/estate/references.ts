@@ -19,6 +19,8 @@ export function referenceProblems(estate: Estate): Problem[] {
   estate.events.forEach((event, i) => {
     checker.principal(['events', i, 'by'], event.by);
     if (event.bucket !== undefined) checker.bucket(['events', i, 'bucket'], event.bucket);
+    if (Object.hasOwn(estate.buckets, event.bucket ?? '') && estate.buckets[event.bucket ?? '']?.deleted)
+      checker.report(['events', i, 'bucket'], 'the bucket is deleted');
     if (event.key !== undefined) checker.key(['events', i, 'key'], event.key);
   });
   checkOrganization(estate, checker);
@@ -74,13 +76,19 @@ function checkKeys(estate: Estate, checker: Checker): void {
 
 function checkBucket(estate: Estate, checker: Checker, name: string, bucket: EstateBucket): void {
   const path = ['buckets', name];
-  bucket.policy.forEach((used, i) => {
-    checker.statement([...path, 'policy', i], used);
-    if (!Object.hasOwn(estate.statements, used)) return;
-    checker.placeholders([...path, 'policy', i], [estate.statements[used] ?? {}], name);
-  });
-  const key = bucket.default.key;
-  if (key !== undefined && !key.startsWith('alias/')) checker.key([...path, 'default', 'key'], key);
+  const settings = [
+    { path, state: bucket },
+    ...bucket.earlier.map((state, i) => ({ path: [...path, 'earlier', i], state })),
+  ];
+  for (const { path: at, state } of settings) {
+    (state.policy ?? []).forEach((used, i) => {
+      checker.statement([...at, 'policy', i], used);
+      if (!Object.hasOwn(estate.statements, used)) return;
+      checker.placeholders([...at, 'policy', i], [estate.statements[used] ?? {}], name);
+    });
+    const key = state.default?.key;
+    if (key !== undefined && !key.startsWith('alias/')) checker.key([...at, 'default', 'key'], key);
+  }
   if (bucket.logging) checker.bucket([...path, 'logging', 'to'], bucket.logging.to);
   bucket.objects.forEach((group, i) => {
     checker.seal([...path, 'objects', i, 'seal'], group.seal);

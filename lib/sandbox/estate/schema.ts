@@ -41,6 +41,17 @@ const key = z.strictObject({
   users: z.array(z.string()).default([]),
   /** Further statements of the key policy. */
   policy: z.array(statement).default([]),
+  /** What AWS Config recorded before, newest first: what was different until then. */
+  earlier: z
+    .array(
+      z.strictObject({
+        until: instant,
+        state: z.enum(['Enabled', 'Disabled']).optional(),
+        'rotation-days': z.int().min(90).max(2560).nullable().optional(),
+      }),
+    )
+    .max(LIMITS.earlier)
+    .default([]),
   /** True: every KMS call about the key is refused. */
   denied: z.boolean().default(false),
   tags: texts.default({}),
@@ -83,25 +94,44 @@ const upload = z.strictObject({
   parts: z.int().min(0).max(100).default(2),
 });
 
+const versioning = z.enum(['Off', 'Enabled', 'Suspended']);
+const defaultEncryption = z.strictObject({
+  algorithm: z.enum(['AES256', 'aws:kms', 'aws:kms:dsse']),
+  /** A key of `keys`, or literally what the bucket is configured with, when it begins with `alias/`. */
+  key: z.string().optional(),
+  'bucket-key': z.boolean().default(false),
+  /** BlockedEncryptionTypes; null leaves the element out. */
+  blocked: z
+    .array(z.enum(['SSE-C', 'NONE']))
+    .nullable()
+    .default(null),
+});
+const policy = z.array(z.string()).max(LIMITS.statements);
+
 const bucket = z.strictObject({
   region: region.optional(),
   account: accountId.optional(),
   created: instant,
+  /** When set, the bucket is gone, and only AWS Config still knows of it. */
+  deleted: instant.optional(),
   tags: texts.default({}),
-  versioning: z.enum(['Off', 'Enabled', 'Suspended']).default('Off'),
-  default: z.strictObject({
-    algorithm: z.enum(['AES256', 'aws:kms', 'aws:kms:dsse']),
-    /** A key of `keys`, or literally what the bucket is configured with, when it begins with `alias/`. */
-    key: z.string().optional(),
-    'bucket-key': z.boolean().default(false),
-    /** BlockedEncryptionTypes; null leaves the element out. */
-    blocked: z
-      .array(z.enum(['SSE-C', 'NONE']))
-      .nullable()
-      .default(null),
-  }),
+  versioning: versioning.default('Off'),
+  default: defaultEncryption,
   /** Statements of the bucket policy, by name; none means that the bucket has no policy. */
-  policy: z.array(z.string()).max(LIMITS.statements).default([]),
+  policy: policy.default([]),
+  /** What AWS Config recorded before, newest first: what was different until then. */
+  earlier: z
+    .array(
+      z.strictObject({
+        until: instant,
+        tags: texts.optional(),
+        versioning: versioning.optional(),
+        default: defaultEncryption.optional(),
+        policy: policy.optional(),
+      }),
+    )
+    .max(LIMITS.earlier)
+    .default([]),
   'public-access': z.enum(['blocked', 'allowed']).default('blocked'),
   'object-lock': z
     .strictObject({ mode: z.enum(['GOVERNANCE', 'COMPLIANCE']), days: z.int().min(1) })
@@ -225,8 +255,40 @@ export const estateSchema = z.strictObject({
       }),
     )
     .default([]),
-  /** Regions where AWS Config records the buckets. */
-  'config-recorders': z.array(z.string()).default([]),
+  /** Where AWS Config records, and since when; a Region alone has recorded since the day before. */
+  'config-recorders': z
+    .array(
+      z.union(
+        [
+          region,
+          z.strictObject({
+            region,
+            account: accountId.optional(),
+            since: instant,
+            stopped: instant.optional(),
+            'resource-types': z.array(z.string()).optional(),
+          }),
+        ],
+        { error: 'expected a Region, or a recorder with its region and since' },
+      ),
+    )
+    .default([]),
+  /** What AWS Config collects from other accounts and Regions. */
+  'config-aggregators': z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        region: region.optional(),
+        sources: z.array(
+          z.strictObject({
+            account: accountId,
+            region,
+            status: z.enum(['SUCCEEDED', 'FAILED', 'OUTDATED']).default('SUCCEEDED'),
+          }),
+        ),
+      }),
+    )
+    .default([]),
 });
 
 export type Estate = z.output<typeof estateSchema>;

@@ -106,6 +106,8 @@ test('recorders are those of the account and Region', async () => {
     name: 'default',
     roleArn: 'arn:aws:iam::1:role/config',
     recording: true,
+    startedAt: NOON - DAY,
+    stoppedAt: null,
     allSupported: false,
     resourceTypes: ['AWS::S3::Bucket'],
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jsonFault } from '../../operation.ts';
 import type { ConfigItem } from '../../state-services.ts';
 import { itemsHere, toWire } from './items.ts';
-import { configOperation } from './operation.ts';
+import { configOperation, pageLength } from './operation.ts';
 
 const SLICE_MS = 7 * 86_400_000;
 
@@ -42,7 +42,7 @@ export const getResourceConfigHistory = configOperation(
     }
     const matches = all.filter(({ captureTime }) => captureTime >= earlier && captureTime <= later);
     if (request.chronologicalOrder === 'Forward') matches.reverse();
-    const limit = request.limit === undefined || request.limit === 0 ? 10 : request.limit;
+    const limit = pageLength(request.limit, 10);
     const { page, next } = sliceAt(matches, cursorOf(request.nextToken), limit);
     return { configurationItems: page.map(({ item }) => toWire(item)), nextToken: next ?? undefined };
   },
