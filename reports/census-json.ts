@@ -1,4 +1,5 @@
 import type { Census, CensusOrigin } from '../lib/model/census.ts';
+import type { Spent } from '../lib/model/spent.ts';
 import { sealKeyArn } from '../lib/model/object-encryption.ts';
 
 type Amount = { objects: number; bytes: number };
@@ -25,6 +26,8 @@ export type CensusJson = {
   readonly unfinishedUploads: number | null;
   /** Where the figures come from, when not from the bucket itself. */
   readonly origin: CensusOrigin | null;
+  /** Requests to S3, retries included; null when nobody counted them. */
+  readonly spent: Spent | null;
 };
 
 /** A census as machines read it; data classes are summed up. */
@@ -60,6 +63,7 @@ export function censusJson(census: Census): CensusJson {
       ? census.uploads.reduce((sum, { uploads }) => sum + uploads, 0)
       : null,
     origin: census.origin ?? null,
+    spent: census.spent ?? null,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Census } from '../lib/model/census.ts';
 import { censusJson } from './census-json.ts';
 import { formatBytes, formatCount } from './format.ts';
+import { spentText } from './spent.ts';
 import { padEnd, padStart } from './terminal.ts';
 import { visible } from './visible.ts';
 
@@ -40,6 +41,7 @@ export function censusText(census: Census): string {
     `${formatCount(json.noncurrent)} of them noncurrent; ${formatCount(json.deleteMarkers)} delete markers and ` +
       `${json.unfinishedUploads === null ? 'an unknown number of' : formatCount(json.unfinishedUploads)} unfinished multipart uploads beside them`,
     ...(json.origin ? ['', ...json.origin.notes.map(visible)] : []),
+    ...(json.spent && json.spent.list + json.spent.read > 0 ? ['', `It took ${spentText(json.spent)}.`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

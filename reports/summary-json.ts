@@ -1,4 +1,5 @@
 import type { Assessment, CoverageCount } from '../lib/model/run.ts';
+import { ordered } from './ordered.ts';
 import { runVerdict, tally } from './outcome.ts';
 
 /** Raised when a reader of `summary.json` would have to change; fields may be added without it. */
@@ -25,6 +26,7 @@ export function summaryJson(assessment: Assessment): string {
         buckets: totals(coverage.buckets),
         objects: totals(coverage.objects),
       },
+      ...(coverage.spent && { spent: ordered(coverage.spent, ['counting', 'list', 'read']) }),
     },
     null,
     2,

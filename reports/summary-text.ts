@@ -4,6 +4,7 @@ import { byCodeUnit, formatCount, formatPeriod, groupBy, plural, sumOf } from '.
 import { compareFindings, outcomeOf, requirementKey, runVerdict, tally, worstOf } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { findingsByCheck, requirementResults, type RequirementResult } from './requirements.ts';
+import { spentSentences } from './spent.ts';
 import { columns, fill, padEnd, padStart, painter, wrap, type Paint, type Style } from './terminal.ts';
 import { visible } from './visible.ts';
 
@@ -190,6 +191,7 @@ function coverageLines(assessment: Assessment, { paint, width }: Page): string[]
     paint('bold', 'COVERAGE'),
     ...coverageSums(assessment, width),
     ...reasons.flatMap((reason) => bullet(reason, width)),
+    ...(coverage.spent ? spentSentences(coverage.spent).flatMap((line) => bullet(line, width)) : []),
   ];
 }
 

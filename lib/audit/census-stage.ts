@@ -16,6 +16,7 @@ import type { KeyDirectory } from './key-directory.ts';
 import { partSink, readParts } from './part-files.ts';
 import { RUN_FILES } from './run-store.ts';
 import { scopeOf } from './scope.ts';
+import { spentOn } from './spent.ts';
 
 /**
  * Stage 3. Counts one bucket, reads the keys it meets, and keeps the objects that some requirement does not pass.
@@ -35,7 +36,9 @@ export async function takeCensus(
   }
   const scope = scopeOf(context.packs, bucket);
   if (!scope.concerned) return null;
-  const census = await count(context, bucket, keys, scope.classesOf);
+  const census = await spentOn(context, bucket.name, async (metered) =>
+    count(metered, bucket, keys, scope.classesOf),
+  );
   await store.write(RUN_FILES.census(bucket.name), toJson(census));
   const { population: objects, incompleteReason: incomplete } = census;
   progress.bucket(bucket.name, { kind: 'counted', objects, incomplete });
@@ -57,6 +60,7 @@ async function count(
   );
   const hooks: CountHooks = {
     classesOf,
+    spent: context.aws.meter.take,
     mustRecord: async (dataClasses, encryption) => {
       await readKeyOf(encryption, region, keys);
       return isException(context, bucket, keys, dataClasses, encryption);

@@ -1,8 +1,16 @@
+import type { Spent } from '../model/spent.ts';
+
 /**
  * List prices of S3 requests in US dollars, Standard storage in us-east-1 (FACTS §4, from third-party pages): other
  * Regions differ by a few percent.
  */
 const DOLLARS = { list: 0.005 / 1000, read: 0.0004 / 1000 } as const;
+
+/**
+ * What Athena takes for what its queries scan: five dollars a terabyte, ten megabytes at least for each (us-east-1,
+ * from third-party pages, as the prices above). A terabyte is taken as 10¹² bytes, which is not the cheaper reading.
+ */
+const ATHENA = { dollarsPerByte: 5 / 1e12, leastBytes: 10e6 } as const;
 
 /** Requests a second that one process keeps up, by what bounds each: CPU for HEADs, latency for LISTs. */
 const PER_SECOND = { list: 100, read: 2000 } as const;
@@ -12,6 +20,12 @@ export type Requests = { readonly list: number; readonly read: number };
 
 /** Dollars at list price. */
 export const dollarsOf = ({ list, read }: Requests): number => list * DOLLARS.list + read * DOLLARS.read;
+
+/** Dollars at list price of what was spent, to a millionth. What S3 takes for sending bytes is nothing in its Region. */
+export const dollarsSpent = ({ list, read, athenaQueries = 0, athenaBytes = 0 }: Spent): number => {
+  const scanned = Math.max(athenaBytes, athenaQueries * ATHENA.leastBytes) * ATHENA.dollarsPerByte;
+  return Math.round((dollarsOf({ list, read }) + scanned) * 1e6) / 1e6;
+};
 
 /** Seconds in one process when the service is not slower than usual. */
 export const secondsOf = ({ list, read }: Requests): number =>

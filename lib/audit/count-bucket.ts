@@ -12,7 +12,7 @@ import { describeReason } from '../model/observed.ts';
 import type { AuditContext } from './context.ts';
 
 /** What the caller wants done with the objects as they are counted. */
-export type CountHooks = Pick<LiveCensusInput, 'classesOf' | 'mustRecord' | 'parts' | 'done'>;
+export type CountHooks = Pick<LiveCensusInput, 'classesOf' | 'mustRecord' | 'spent' | 'parts' | 'done'>;
 
 /** Counts, and keeps nothing of single objects. */
 export const COUNT_ONLY: CountHooks = {
@@ -54,6 +54,7 @@ export async function countBucket(
     const header = await createObjectHeader(s3, bucket.name, bucket.accountId, {
       maxSockets: context.concurrency,
       timeoutMs: context.aws.options.requestTimeoutMs,
+      meter: context.aws.meter,
     });
     close = header.close;
     const input: LiveCensusInput = {

@@ -33,7 +33,10 @@ export async function countFromInventory(
   const s3 = context.aws.s3(valueOf(bucket.region) ?? '');
   const target = { s3, bucket: bucket.name, owner: bucket.accountId };
   const header = context.configuration.objectReads
-    ? await createObjectHeader(s3, bucket.name, bucket.accountId, { maxSockets: context.concurrency })
+    ? await createObjectHeader(s3, bucket.name, bucket.accountId, {
+        maxSockets: context.concurrency,
+        meter: context.aws.meter,
+      })
     : null;
   try {
     const census = await censusFrom(context, s3Inventory(s3, source.bucket, source.manifest), bucket.name, {

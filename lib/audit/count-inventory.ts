@@ -16,7 +16,7 @@ import { COUNT_ONLY } from './count-bucket.ts';
 
 type Hooks = Pick<
   InventoryCensusInput,
-  'classesOf' | 'mustRecord' | 'prefixes' | 'parts' | 'done' | 'topUp' | 'uploads'
+  'classesOf' | 'mustRecord' | 'spent' | 'prefixes' | 'parts' | 'done' | 'topUp' | 'uploads'
 >;
 type Context = Pick<AuditContext, 'clock' | 'progress' | 'signal'>;
 

@@ -3,6 +3,8 @@ import type { BucketEvidence } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import { describeReason } from '../model/observed.ts';
 import type { Coverage, CoverageCount } from '../model/run.ts';
+import { addSpent } from '../model/spent.ts';
+import { dollarsSpent } from './cost.ts';
 import type { CollectedEvidence } from './evidence-files.ts';
 import { ledgerLimitations } from './ledger-limits.ts';
 import { scopeOf } from './scope.ts';
@@ -15,6 +17,22 @@ export function coverageOf(evidence: CollectedEvidence, findings: readonly Findi
     findings: countFindings(findings),
     complete: evidence.plan.incomplete === null,
     limitations: limitations(evidence, findings),
+    ...spentOf(evidence),
+  };
+}
+
+/** Nothing where no census says: it is of a run from before this was counted. */
+function spentOf({ censuses, requests }: CollectedEvidence): Pick<Coverage, 'spent'> {
+  const told = [...censuses.values()].flatMap(({ spent }) => spent ?? []);
+  if (told.length === 0 && requests === null) return {};
+  const counting = addSpent(told);
+  return {
+    spent: {
+      counting,
+      dollars: dollarsSpent(counting),
+      untold: censuses.size - told.length,
+      requests,
+    },
   };
 }
 

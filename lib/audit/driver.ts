@@ -20,6 +20,7 @@ import { runPrefix, sealAndPublish } from './publish.ts';
 import type { Destination } from './publish.ts';
 import { RUN_FILES } from './run-store.ts';
 import type { Sealed } from './seal-stage.ts';
+import { withRequestsTold } from './spent.ts';
 import { importFindings } from './security-hub.ts';
 import type { ImportResult } from './security-hub.ts';
 import { asffFindings } from '../../reports/asff.ts';
@@ -43,7 +44,7 @@ export type AuditResult = {
  */
 export async function runAudit(context: AuditContext, runId: string): Promise<AuditResult> {
   const { store, configuration, progress, signal } = context;
-  const planned = await plan(context, runId);
+  const planned = await withRequestsTold(context, 'plan', async (metered) => plan(metered, runId));
   // Asked before hours of work are done for nothing.
   const destinationAt = await openDestination(context, planned);
   await rememberPreviousRun(context, destinationAt(planned.startedAt).home);
@@ -103,20 +104,9 @@ async function rememberPreviousRun({ store }: AuditContext, home: Destination['h
 
 /** Stages 2 and 3 for every bucket, stage 4 for them all, and the note that collecting is done. */
 async function collect(context: AuditContext, planned: Plan): Promise<void> {
-  const { aws, store, progress } = context;
+  const { store } = context;
   if (await readJson(store, RUN_FILES.run)) return;
-  const keys = keyDirectory(aws, store, planned.caller.accountId);
-  const { targets } = planned;
-  progress.stage('inspect', `reading the facts of ${targets.length} buckets`);
-  const buckets: BucketEvidence[] = [];
-  await eachAtOnce(BUCKETS_AT_ONCE.inspect, targets, context.signal, async (target) => {
-    buckets.push(await inspect(context, planned, target, keys));
-  });
-  progress.stage('census', `counting the objects of ${buckets.length} buckets`);
-  await eachAtOnce(BUCKETS_AT_ONCE.census, buckets, context.signal, async (bucket) => {
-    await takeCensus(context, bucket, keys);
-  });
-  await takeLedger(context, planned, buckets);
+  const buckets = await withRequestsTold(context, 'collect', async (metered) => read(metered, planned));
   const regions = [...new Set(buckets.flatMap(({ region }) => valueOf(region) ?? []))].sort();
   const run: RunInfo = {
     runId: planned.runId,
@@ -130,6 +120,23 @@ async function collect(context: AuditContext, planned: Plan): Promise<void> {
     configuration: planned.configuration,
   };
   await store.write(RUN_FILES.run, toJson(run));
+}
+
+async function read(context: AuditContext, planned: Plan): Promise<readonly BucketEvidence[]> {
+  const { aws, store, progress, signal } = context;
+  const keys = keyDirectory(aws, store, planned.caller.accountId);
+  const { targets } = planned;
+  progress.stage('inspect', `reading the facts of ${targets.length} buckets`);
+  const buckets: BucketEvidence[] = [];
+  await eachAtOnce(BUCKETS_AT_ONCE.inspect, targets, signal, async (target) => {
+    buckets.push(await inspect(context, planned, target, keys));
+  });
+  progress.stage('census', `counting the objects of ${buckets.length} buckets`);
+  await eachAtOnce(BUCKETS_AT_ONCE.census, buckets, signal, async (bucket) => {
+    await takeCensus(context, bucket, keys);
+  });
+  await takeLedger(context, planned, buckets);
+  return buckets;
 }
 
 async function reportRegion({ aws, configuration }: AuditContext, { caller }: Plan): Promise<string> {

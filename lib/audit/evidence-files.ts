@@ -5,6 +5,7 @@ import type { BucketEvidence, KeyEvidence } from '../model/evidence.ts';
 import type { DecryptLedger } from '../model/ledger.ts';
 import type { RulePack } from '../model/requirement.ts';
 import type { RunInfo } from '../model/run.ts';
+import type { RequestCounts } from '../model/spent.ts';
 import type { RegionTrails } from '../model/trail.ts';
 import { formatProblems } from '../rules/problems.ts';
 import { parseRulePacks } from '../rules/parse.ts';
@@ -13,6 +14,7 @@ import { savedLedger } from './ledger-stage.ts';
 import type { Plan } from './plan.ts';
 import { RUN_FILES } from './run-store.ts';
 import type { RunStore } from './run-store.ts';
+import { readRequests } from './spent.ts';
 
 /** Everything that was collected, as `judge` reads it back: now, or years later. */
 export type CollectedEvidence = {
@@ -27,6 +29,8 @@ export type CollectedEvidence = {
   readonly ledger: DecryptLedger | null;
   readonly earlierLedger: DecryptLedger | null;
   readonly trails: readonly RegionTrails[];
+  /** What all stages asked of AWS, by service; null when none of them told. */
+  readonly requests: RequestCounts | null;
 };
 
 /** Reads a run's evidence. Throws AuditError RUN_INVALID when part of it is missing or was changed. */
@@ -44,7 +48,16 @@ export async function readEvidence(store: RunStore): Promise<CollectedEvidence> 
   const keys: KeyEvidence[] = [];
   for (const path of await store.list(RUN_FILES.keyFolder))
     keys.push(await requireJson<KeyEvidence>(store, path));
-  return { plan, run, packs, buckets, censuses, keys, ...(await savedLedger(store)) };
+  return {
+    plan,
+    run,
+    packs,
+    buckets,
+    censuses,
+    keys,
+    requests: await readRequests(store),
+    ...(await savedLedger(store)),
+  };
 }
 
 /** The packs the run was planned with, byte for byte: a finding must never be judged by other rules than it names. */

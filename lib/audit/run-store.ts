@@ -52,6 +52,11 @@ export const RUN_FILES = {
   part: (bucket: string, part: string) => `evidence/parts/${safeName(bucket)}/${part}.json`,
   partFolder: (bucket: string) => `evidence/parts/${safeName(bucket)}/`,
   records: (bucket: string, part: string) => `evidence/objects/${safeName(bucket)}/${part}.jsonl.gz`,
+  /** What calls that broke off had spent on counting a bucket, beyond the parts they finished. */
+  spent: (bucket: string) => `evidence/spent/${safeName(bucket)}.json`,
+  /** Requests of all kinds, by service. */
+  requests: (stage: string) => `evidence/requests/${safeName(stage)}.json`,
+  requestsFolder: 'evidence/requests/',
   key: (region: string, reference: string) => `evidence/keys/${safeName(region)}/${safeName(reference)}.json`,
   keyFolder: 'evidence/keys/',
   trails: (region: string) => `evidence/trails/${safeName(region)}.json`,

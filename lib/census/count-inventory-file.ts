@@ -25,6 +25,7 @@ import type { HeadTopUp } from './inventory-rows.ts';
 import { WHOLE } from './key-order.ts';
 import { createTally } from './tally.ts';
 import type { Tally } from './tally.ts';
+import { withSpent } from './wanted.ts';
 import type { ObjectHooks, RecordObject, Wanted } from './wanted.ts';
 
 /** What every file of one inventory shares. */
@@ -36,6 +37,7 @@ export type FileCount = {
   readonly prefixes: readonly string[];
   readonly classesOf: ObjectHooks['classesOf'];
   readonly mustRecord: Wanted;
+  readonly spent?: ObjectHooks['spent'];
   readonly topUp: HeadTopUp | null;
   /** Counted up: objects asked, and those whose seal was no longer as listed. */
   readonly topUps: { asked: number; changed: number };
@@ -68,10 +70,11 @@ export async function countInventoryFile(
       }
     }
     // What was counted before a file broke is not kept: its rows cannot be told from the missing ones.
-    const census = (problem === null ? tally : createTally(count.bucket, 'inventory')).finish({
+    const counted = (problem === null ? tally : createTally(count.bucket, 'inventory')).finish({
       incompleteReason: problem,
       uploadsIncompleteReason: null,
     });
+    const census = withSpent(counted, count.spent);
     const part: CensusPart = { range: WHOLE, file: fileId(file), census };
     if (problem === null) await writer.close(part);
     else await writer.abandon();

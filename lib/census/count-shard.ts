@@ -8,6 +8,7 @@ import type { KeyRange } from './key-order.ts';
 import { listingFailure } from './listing-failure.ts';
 import type { Shard } from './shard-pool.ts';
 import { createTally, toRecord } from './tally.ts';
+import { withSpent } from './wanted.ts';
 import type { ObjectHooks, RecordObject, Wanted } from './wanted.ts';
 
 /**
@@ -39,6 +40,7 @@ export type ShardCount = {
   readonly readHead: HeadReader;
   readonly classesOf: ObjectHooks['classesOf'];
   readonly mustRecord: Wanted;
+  readonly spent?: ObjectHooks['spent'];
   readonly parts: PartSink;
   /** Entries after which a part is finished, and the next one begun. */
   readonly partEntries: number;
@@ -157,7 +159,8 @@ async function openPart(count: ShardCount, after: string | null): Promise<OpenPa
       await pairer.flush(through);
       await drain();
       tell();
-      const census = tally.finish({ incompleteReason, uploadsIncompleteReason: null });
+      const counted = tally.finish({ incompleteReason, uploadsIncompleteReason: null });
+      const census = withSpent(counted, count.spent);
       const part = { range: { after, through }, census };
       await writer.close(part);
       count.onPart(part);

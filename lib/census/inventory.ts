@@ -68,6 +68,7 @@ export async function inventoryCensus(input: InventoryCensusInput): Promise<Cens
     topUp: input.topUp,
     topUps,
     parts: input.parts,
+    spent: input.spent,
     ...(input.signal ? { signal: input.signal } : {}),
   };
   let next = 0;

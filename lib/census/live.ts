@@ -61,6 +61,7 @@ export async function liveCensus(input: LiveCensusInput): Promise<Census> {
         classesOf,
         mustRecord,
         parts: input.parts,
+        spent: input.spent,
         // Deep enough that the shards together keep every connection busy, and one shard alone does as well.
         window: input.concurrency * 4,
         onPart: (part) => finished.push(part),

@@ -1,4 +1,5 @@
 import type { Census, SealGroup, UnassessedGroup, UploadGroup } from '../model/census.ts';
+import { addSpent } from '../model/spent.ts';
 import { groupId, sortedById } from './tally.ts';
 
 /**
@@ -8,6 +9,7 @@ import { groupId, sortedById } from './tally.ts';
 export function mergeCensuses(parts: readonly Census[], bucket: string, source: Census['source']): Census {
   const sum = (count: (part: Census) => number): number => parts.reduce((n, part) => n + count(part), 0);
   const incomplete = parts.find((part) => !part.complete);
+  const spent = parts.flatMap((part) => part.spent ?? []);
   const uploadsIncomplete = parts.find((part) => !part.uploadsComplete);
   return {
     bucket,
@@ -36,6 +38,7 @@ export function mergeCensuses(parts: readonly Census[], bucket: string, source: 
     ),
     uploadsComplete: uploadsIncomplete === undefined,
     uploadsIncompleteReason: uploadsIncomplete?.uploadsIncompleteReason ?? null,
+    ...(spent.length > 0 && { spent: addSpent(spent) }),
   };
 }
 

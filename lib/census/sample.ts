@@ -13,7 +13,7 @@ import { createPacer } from './pace.ts';
 import { runShards } from './shard-pool.ts';
 import { createTally, toRecord } from './tally.ts';
 import { countUploads } from './uploads.ts';
-import { rememberWanted } from './wanted.ts';
+import { rememberWanted, withSpent } from './wanted.ts';
 
 /** What a sample of one bucket needs beside what a live census does. */
 export type SampleCensusInput = Omit<LiveCensusInput, 'done' | 'partEntries'> & {
@@ -102,7 +102,8 @@ export async function sampleCensus(input: SampleCensusInput): Promise<Census> {
           await writer.record(toRecord(bucket, entry, dataClasses, { encryption, unreadable: null }));
       }
     }
-    const census = tally.finish({ incompleteReason, uploadsIncompleteReason: null });
+    const counted = tally.finish({ incompleteReason, uploadsIncompleteReason: null });
+    const census = withSpent(counted, input.spent);
     await writer.close({ range: WHOLE, census });
     const uploads = await countUploads(bucket, 'sample', input.uploads, classesOf);
     return {

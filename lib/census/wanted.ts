@@ -1,5 +1,6 @@
-import type { ObjectRecord } from '../model/census.ts';
+import type { Census, ObjectRecord } from '../model/census.ts';
 import type { ObjectEncryption } from '../model/object-encryption.ts';
+import type { Spent } from '../model/spent.ts';
 import { groupId } from './tally.ts';
 
 /** What whoever takes a census wants to know of single objects. */
@@ -8,7 +9,13 @@ export type ObjectHooks = {
   readonly classesOf: (key: string) => readonly string[];
   /** Asked once for each kind of seal: must its objects be recorded one by one? */
   readonly mustRecord: (dataClasses: readonly string[], encryption: ObjectEncryption) => Promise<boolean>;
+  /** What was spent since this was asked before; asked at the end of each part, which keeps it. */
+  readonly spent?: () => Spent;
 };
+
+/** A part with what was spent since the one before. */
+export const withSpent = (census: Census, spent: ObjectHooks['spent']): Census =>
+  spent ? { ...census, spent: spent() } : census;
 
 /** Takes records; awaited, so that a slow disk slows the census down instead of filling memory. */
 export type RecordObject = (record: ObjectRecord) => Promise<void>;

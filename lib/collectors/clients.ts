@@ -2,12 +2,15 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { countedBy, createMeter } from './meter.ts';
+import type { Meter } from './meter.ts';
 
 type Credentials = {
   readonly accessKeyId: string;
@@ -42,6 +45,10 @@ export type AwsClients = {
   readonly athena: (region: string) => AthenaClient;
   readonly sts: () => STSClient;
   readonly securityHub: (region: string) => SecurityHubClient;
+  /** Counts every request of these clients. */
+  readonly meter: Meter;
+  /** The same clients over the same sockets, with a meter of their own, whose counts these are told as well. */
+  readonly metered: () => AwsClients;
   /** Closes every socket. */
   readonly close: () => void;
 };
@@ -57,28 +64,52 @@ export function createClients(options: AwsOptions): AwsClients {
     // A slow endpoint must end in an error the caller can report, not in a warning nobody reads.
     throwOnRequestTimeout: true,
   });
-  const shared = {
+  const shared: Shared = {
     credentials: options.credentials ?? fromNodeProviderChain(),
     requestHandler,
     maxAttempts: options.maxAttempts ?? 5,
-    customUserAgent: [['sealcheck', options.toolVersion]] as [string, string][],
+    customUserAgent: [['sealcheck', options.toolVersion]],
     ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
   };
-  const s3 = perRegion(
-    (region) =>
+  return clientsOver(options, shared, createMeter());
+}
+
+type Shared = {
+  readonly credentials: NonNullable<S3ClientConfig['credentials']>;
+  readonly requestHandler: NodeHttpHandler;
+  readonly maxAttempts: number;
+  readonly customUserAgent: [string, string][];
+  readonly endpoint?: string;
+};
+
+function clientsOver(options: AwsOptions, shared: Shared, meter: Meter): AwsClients {
+  const counted = <C extends Stacked>(client: C, service: string): C => {
+    client.middlewareStack.use(countedBy(meter, service));
+    return client;
+  };
+  const s3 = perRegion((region) =>
+    counted(
       new S3Client({
         ...shared,
         region,
         // Emulators and most S3-compatible stores answer path-style only.
         ...(options.endpoint === null ? {} : { forcePathStyle: true }),
       }),
+      's3',
+    ),
   );
-  const kms = perRegion((region) => new KMSClient({ ...shared, region }));
-  const cloudTrail = perRegion((region) => new CloudTrailClient({ ...shared, region }));
-  const eventHistory = perRegion((region) => new CloudTrailClient({ ...shared, region, maxAttempts: 1 }));
-  const athena = perRegion((region) => new AthenaClient({ ...shared, region }));
-  const sts = perRegion((region) => new STSClient({ ...shared, region }));
-  const securityHub = perRegion((region) => new SecurityHubClient({ ...shared, region }));
+  const kms = perRegion((region) => counted(new KMSClient({ ...shared, region }), 'kms'));
+  const cloudTrail = perRegion((region) =>
+    counted(new CloudTrailClient({ ...shared, region }), 'cloudtrail'),
+  );
+  const eventHistory = perRegion((region) =>
+    counted(new CloudTrailClient({ ...shared, region, maxAttempts: 1 }), 'cloudtrail'),
+  );
+  const athena = perRegion((region) => counted(new AthenaClient({ ...shared, region }), 'athena'));
+  const sts = perRegion((region) => counted(new STSClient({ ...shared, region }), 'sts'));
+  const securityHub = perRegion((region) =>
+    counted(new SecurityHubClient({ ...shared, region }), 'securityhub'),
+  );
   return {
     options,
     s3,
@@ -88,9 +119,15 @@ export function createClients(options: AwsOptions): AwsClients {
     athena,
     sts: () => sts(options.region),
     securityHub,
-    close: () => requestHandler.destroy(),
+    meter,
+    metered: () => clientsOver(options, shared, createMeter(meter)),
+    close: () => shared.requestHandler.destroy(),
   };
 }
+
+type Stacked = {
+  readonly middlewareStack: { readonly use: (plugin: ReturnType<typeof countedBy>) => void };
+};
 
 function perRegion<T>(make: (region: string) => T): (region: string) => T {
   const made = new Map<string, T>();

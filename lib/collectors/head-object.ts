@@ -7,6 +7,7 @@ import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders, RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { AuditError } from '../model/errors.ts';
+import type { Meter } from './meter.ts';
 import { credentialsError } from './observe.ts';
 
 /** What S3 answered to one HEAD: it never has a body, so status and headers are all there is. */
@@ -25,6 +26,7 @@ export type ObjectHeader = {
  * sockets, at about a quarter of the SDK's CPU (`npm run bench`). Endpoint, addressing style and credentials are
  * still the SDK's: one command is built, caught before it is sent, and its address reused for every key.
  * @param maxSockets connections at most, and so requests in flight
+ * @param meter told of every request, as the SDK's own are counted by its client
  */
 export async function createObjectHeader(
   s3: S3Client,
@@ -33,7 +35,8 @@ export async function createObjectHeader(
   {
     maxSockets,
     timeoutMs = 30_000,
-  }: { readonly maxSockets: number; readonly timeoutMs?: number | undefined },
+    meter,
+  }: { readonly maxSockets: number; readonly timeoutMs?: number | undefined; readonly meter?: Meter },
 ): Promise<ObjectHeader> {
   const { protocol, hostname, port, bucketPath } = await addressOf(s3, bucket);
   const secure = protocol === 'https:';
@@ -72,6 +75,7 @@ export async function createObjectHeader(
       agent,
     };
     if (port !== undefined) options.port = port;
+    meter?.sent('s3', 'HeadObject');
     return new Promise((resolve, reject) => {
       const request = send(options, (response) => {
         response.resume();

@@ -1,4 +1,5 @@
 import type { ObjectEncryption } from './object-encryption.ts';
+import type { Spent } from './spent.ts';
 
 /**
  * One kind of seal met in a bucket and how much of it there is. Whether an object meets a requirement depends on
@@ -63,6 +64,8 @@ export type Census = {
   readonly uploadsComplete: boolean;
   readonly uploadsIncompleteReason: string | null;
   readonly origin?: CensusOrigin;
+  /** What counting took; runs from before this was counted do not say. */
+  readonly spent?: Spent;
 };
 
 /** One object version that a requirement does not pass, or that could not be read: a line of `objects/*.csv.gz`. */

@@ -4,6 +4,7 @@ import type { Finding, Status } from './finding.ts';
 import type { RunHistory } from './history.ts';
 import type { DecryptLedger } from './ledger.ts';
 import type { Remedy } from './remedy.ts';
+import type { RequestCounts, Spent } from './spent.ts';
 import type { RulePack } from './requirement.ts';
 import type { RegionTrails } from './trail.ts';
 
@@ -56,6 +57,20 @@ export type Coverage = {
   readonly complete: boolean;
   /** Plain sentences: what this run cannot know. */
   readonly limitations: readonly string[];
+  /** What it took; runs from before this was counted do not say. */
+  readonly spent?: RunSpent;
+};
+
+/** What a run took of AWS. */
+export type RunSpent = {
+  /** Spent on counting objects, all buckets together. */
+  readonly counting: Spent;
+  /** What `counting` costs in US dollars at list price. */
+  readonly dollars: number;
+  /** Buckets whose census does not say what it took. */
+  readonly untold: number;
+  /** Requests of all that was read, by service, those of `counting` among them; null when nobody counted them. */
+  readonly requests: RequestCounts | null;
 };
 
 export type CoverageCount = {

@@ -1,24 +1,39 @@
 import type { Census } from '../../lib/model/census.ts';
-import type { Assessment } from '../../lib/model/run.ts';
+import type { Assessment, RunSpent } from '../../lib/model/run.ts';
 import { byCodeUnit, formatBytes, formatCount, plural, sumOf } from '../format.ts';
 import { cappedList, type Deferred } from './deferred.ts';
 import { h, type Child, type HtmlElement } from './node.ts';
 import { head, name, number, section, table } from './parts.ts';
+import { spentSentences } from '../spent.ts';
 import { unreadFacts } from './unread.ts';
 
 const ROWS = 60;
 
 /** What was looked at and what was not, bucket by bucket and read by read; `coverage-brief.ts` has the sums. */
 export function coverageSection(assessment: Assessment, deferred: Deferred): HtmlElement {
-  const { censuses } = assessment;
+  const { censuses, coverage } = assessment;
   return section(
     'coverage',
     'Coverage in detail',
     'What was counted in each bucket, and every read that failed. The sums are beside the verdict.',
     h('h3', null, 'Objects of each bucket'),
     censusTable(censuses, deferred),
+    h('h3', null, 'What it took'),
+    spentParagraph(coverage.spent),
     h('h3', null, 'Reads that failed'),
     unreadFacts(assessment, deferred),
+  );
+}
+
+function spentParagraph(spent: RunSpent | undefined): HtmlElement {
+  if (!spent) return h('p', { class: 'empty' }, 'The run did not record it.');
+  return h(
+    'ul',
+    { class: 'spent' },
+    [
+      ...spentSentences(spent),
+      'Every attempt is counted, retries as well. Prices are those of us-east-1; writing the report is not in them.',
+    ].map((line) => h('li', null, line)),
   );
 }
 
@@ -48,6 +63,7 @@ function censusTable(censuses: readonly Census[], deferred: Deferred): Child {
         'Not assessable',
         'Population',
         'Bytes',
+        'Requests',
         'Beside the population',
       ),
       list,
@@ -77,6 +93,7 @@ function censusRow(census: Census): HtmlElement {
     number(formatCount(unassessed)),
     number(census.complete ? formatCount(census.population) : `≥ ${formatCount(census.population)}`),
     number(formatBytes(census.populationBytes)),
+    number(census.spent ? formatCount(census.spent.list + census.spent.read) : '–'),
     h(
       'td',
       null,

@@ -137,8 +137,8 @@ tr.incomplete .note { color: var(--unknown); }
 .term div > span { color: var(--quiet); font-size: .8rem; }
 .term ul { margin-top: .2rem; padding: 0; list-style: none; color: var(--quiet); font: .76rem/1.5 var(--mono); overflow-wrap: anywhere; }
 .sign { font-size: 1.2rem; line-height: 1.2; color: var(--quiet); }
-.limitations { max-width: 50rem; }
-.limitations li + li { margin-top: .25rem; }
+.limitations, .spent { max-width: 50rem; }
+.limitations li + li, .spent li + li { margin-top: .25rem; }
 
 .command { overflow-x: auto; margin: .4rem 0; padding: .6rem .8rem; border-radius: 6px; background: var(--sunk); white-space: pre-wrap; overflow-wrap: anywhere; }
 .steps { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); gap: 1.4rem 2.5rem; padding: 0; list-style: none; }

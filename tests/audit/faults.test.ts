@@ -39,6 +39,16 @@ const censusOf = ({ assessment }: TestRun, bucket: string): Census =>
 const stored = (run: TestRun, bucket = 'struck'): Status =>
   findingOf(run, bucket, 'kms-own-key', 'stored').status;
 
+/** Work that is done twice is paid for twice; all else must be the same. */
+function withoutSpent({ assessment }: TestRun): unknown {
+  const without = <T extends object>(told: T): T => ({ ...told, spent: undefined });
+  return {
+    ...assessment,
+    coverage: without(assessment.coverage),
+    censuses: assessment.censuses.map(without),
+  };
+}
+
 /** What must hold whatever happened: nothing lost, and the other bucket as if nothing had. */
 function expectOthersWell(run: TestRun): void {
   expect(unaccounted(run.assessment.coverage)).toEqual({ buckets: 0, objects: 0 });
@@ -302,6 +312,6 @@ describe('credentials that expire', () => {
     expect(await readdir(folder)).not.toContain('manifest.json');
     sandbox.state.faults.length = 0;
     const resumed = await auditSandbox(sandbox, { folder });
-    expect(resumed.assessment).toEqual(undisturbed.assessment);
+    expect(withoutSpent(resumed)).toEqual(withoutSpent(undisturbed));
   });
 });

@@ -22,8 +22,9 @@ const MAPS = [
   'storedAs',
   'openSince',
   'proofs',
+  'requests',
 ];
-const OPTIONAL = ['history', 'report'];
+const OPTIONAL = ['history', 'report', 'spent'];
 
 /** Every place in a document: its path, and the object or list that holds it. */
 function* places(

@@ -75,6 +75,12 @@ export const assessment: Assessment = {
       'SSE-C is concluded from the HTTP 400 that S3 answers to a HEAD without the key.',
       'Decryption was read from CloudTrail Event history, which reaches back 90 days.',
     ],
+    spent: {
+      counting: { list: 1_300, read: 1_204_311, bytesRead: 3_500_000 },
+      dollars: 0.488224,
+      untold: 1,
+      requests: { cloudtrail: 62, kms: 41, s3: 1_205_840, sts: 1 },
+    },
   },
   objectFiles: [
     { path: 'objects/ehr-phi-imaging.csv.gz', bucket: 'ehr-phi-imaging', rows: 1_241 },

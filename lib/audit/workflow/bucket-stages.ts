@@ -6,6 +6,7 @@ import { inspect } from '../inspect.ts';
 import { readJson, requireJson, toJson } from '../json-files.ts';
 import { keyDirectory } from '../key-directory.ts';
 import { RUN_FILES } from '../run-store.ts';
+import { withRequestsTold } from '../spent.ts';
 import { readPlan, resumedContext, runStoreOf } from './environment.ts';
 import type { StageEnvironment } from './environment.ts';
 import { bucketEvent, lostEvent, parseEvent } from './events.ts';
@@ -17,8 +18,10 @@ export type BucketDone = { readonly bucket: string };
 export async function inspectStage(environment: StageEnvironment, event: unknown): Promise<BucketDone> {
   const { runId, bucket } = parseEvent(bucketEvent, event);
   const { context, plan } = await resumedContext(environment, runId);
-  const keys = keyDirectory(context.aws, context.store, plan.caller.accountId);
-  await inspect(context, plan, bucket, keys);
+  await withRequestsTold(context, `inspect-${bucket.name}`, async (metered) => {
+    const keys = keyDirectory(metered.aws, metered.store, plan.caller.accountId);
+    await inspect(metered, plan, bucket, keys);
+  });
   return { bucket: bucket.name };
 }
 
@@ -30,14 +33,16 @@ export async function censusStage(
 ): Promise<BucketDone> {
   const { runId, bucket } = parseEvent(bucketEvent, event);
   const { context, plan } = await resumedContext(environment, runId, signal);
-  const keys = keyDirectory(context.aws, context.store, plan.caller.accountId);
   const evidence = await requireJson<BucketEvidence>(context.store, RUN_FILES.bucket(bucket.name));
   const byDefault = evidence.defaultEncryption;
-  // Objects under the default's key are judged by what `inspect` learned of it.
-  if (evidence.region.state === 'known' && byDefault.state === 'known' && byDefault.value.kmsKey) {
-    await keys.get(byDefault.value.kmsKey, evidence.region.value);
-  }
-  await takeCensus(context, evidence, keys);
+  await withRequestsTold(context, `census-${bucket.name}`, async (metered) => {
+    const keys = keyDirectory(metered.aws, metered.store, plan.caller.accountId);
+    // Objects under the default's key are judged by what `inspect` learned of it.
+    if (evidence.region.state === 'known' && byDefault.state === 'known' && byDefault.value.kmsKey) {
+      await keys.get(byDefault.value.kmsKey, evidence.region.value);
+    }
+    await takeCensus(metered, evidence, keys);
+  });
   return { bucket: bucket.name };
 }
 

@@ -6,6 +6,7 @@ import { newRunId } from '../defaults.ts';
 import { toJson } from '../json-files.ts';
 import { plan } from '../plan.ts';
 import { loadRulePacks } from '../rule-files.ts';
+import { withRequestsTold } from '../spent.ts';
 import { contextOf, runStoreOf } from './environment.ts';
 import type { StageEnvironment } from './environment.ts';
 import { parseEvent, planEvent } from './events.ts';
@@ -48,7 +49,7 @@ export async function planStage(
     objectReads: true,
     reportBucket,
   });
-  const { targets } = await plan(context, runId);
+  const { targets } = await withRequestsTold(context, 'plan', async (metered) => plan(metered, runId));
   const work = bucketStore(aws.s3(region), reportBucket, `${WORK}${runId}/`);
   await work.write('targets.json', toJson(targets), 'application/json');
   return { runId, reportBucket, targetsKey: `${WORK}${runId}/targets.json`, targets: targets.length };

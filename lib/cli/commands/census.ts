@@ -50,11 +50,9 @@ async function take(io: CliIo, bucket: string | undefined, inventory: string | u
   try {
     if (inventory !== undefined) {
       progress.stage('census', `counting from the inventory ${inventory}`);
-      return await countInventory(
-        { aws, clock: io.clock, progress, signal: abort.signal },
-        inventory,
-        bucket ?? null,
-      );
+      const context = { aws, clock: io.clock, progress, signal: abort.signal };
+      const census = await countInventory(context, inventory, bucket ?? null);
+      return aws === null ? census : { ...census, spent: aws.meter.take() };
     }
     return await countOne(io, aws ?? clientsFromEnvironment(io), bucket ?? '', progress, abort.signal);
   } finally {
@@ -79,6 +77,14 @@ async function countOne(
   const listed = { name, region: region.state === 'known' ? region.value : null, createdAt: null };
   const bucket = await readBucket(aws, listed, caller);
   progress.stage('census', `counting the objects of ${name}`);
-  const context = { aws, concurrency: CONCURRENCY, retry: retryOptions(io.random), progress, signal };
-  return countBucket(context, bucket, COUNT_ONLY);
+  const metered = aws.metered();
+  const context = {
+    aws: metered,
+    concurrency: CONCURRENCY,
+    retry: retryOptions(io.random),
+    progress,
+    signal,
+  };
+  const census = await countBucket(context, bucket, COUNT_ONLY);
+  return { ...census, spent: metered.meter.take() };
 }

@@ -87,7 +87,7 @@ describe('coverage in detail', () => {
 
   test('counts each bucket, and they add up to the run', () => {
     const numbers = rowsOf(detail)
-      .filter((cells) => cells.length === 7)
+      .filter((cells) => cells.length === 8)
       .map((cells) => cells.slice(1, 5).map((cell) => Number(cell.replace(/[≥, ]/g, ''))));
     expect(numbers).toHaveLength(assessment.censuses.length);
     for (const [assessed, excluded, unassessed, population] of numbers)
@@ -101,7 +101,7 @@ describe('coverage in detail', () => {
     const [first] = rowsOf(detail);
     expect(first![0]).toBe('partner-dropbox-phi');
     expect(first![4]).toBe('≥ 0');
-    expect(first![6]).toContain('ACCESS_DENIED on s3:ListBucketVersions');
+    expect(first![7]).toContain('ACCESS_DENIED on s3:ListBucketVersions');
   });
 
   test('lists every read that failed, with its operation', () => {
