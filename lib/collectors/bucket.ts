@@ -1,8 +1,6 @@
 import {
   GetBucketEncryptionCommand,
   GetBucketLoggingCommand,
-  GetBucketMetadataConfigurationCommand,
-  GetBucketMetadataTableConfigurationCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetBucketReplicationCommand,
@@ -25,6 +23,7 @@ import { unknown } from '../model/observed.ts';
 import type { ListedBucket } from './buckets.ts';
 import { readBucketRegion } from './buckets.ts';
 import type { AwsClients } from './clients.ts';
+import { readMetadataTable } from './metadata-table.ts';
 import { MalformedAnswer, observe } from './observe.ts';
 
 type BucketFacts = Omit<BucketEvidence, 'name' | 'arn' | 'accountId' | 'region' | 'createdAt'>;
@@ -210,37 +209,6 @@ function toInventory(config: SdkInventory): InventoryConfiguration {
     filterPrefix: config.Filter?.Prefix ?? null,
     optionalFields: [...(config.OptionalFields ?? [])].sort(),
   };
-}
-
-/** The current metadata configuration, else the one from before 2025-07-15 (FACTS §3). */
-async function readMetadataTable(s3: S3Client, at: At): Promise<BucketEvidence['metadataTable']> {
-  const missing = [
-    'MetadataConfigurationNotFound',
-    'MetadataTableConfigurationNotFound',
-    'NoSuchMetadataConfiguration',
-  ];
-  const v2 = await observe(
-    's3:GetBucketMetadataTableConfiguration',
-    async () => {
-      const answer = await s3.send(new GetBucketMetadataConfigurationCommand(at));
-      const result = answer.GetBucketMetadataConfigurationResult?.MetadataConfigurationResult;
-      if (!result?.InventoryTableConfigurationResult) return null;
-      return { version: 'V2' as const, tableArn: result.InventoryTableConfigurationResult.TableArn ?? null };
-    },
-    missing,
-  );
-  if (v2.state !== 'absent') return v2;
-  return observe(
-    's3:GetBucketMetadataTableConfiguration',
-    async () => {
-      const answer = await s3.send(new GetBucketMetadataTableConfigurationCommand(at));
-      const table =
-        answer.GetBucketMetadataTableConfigurationResult?.MetadataTableConfigurationResult
-          ?.S3TablesDestinationResult;
-      return table ? { version: 'V1' as const, tableArn: table.TableArn ?? null } : null;
-    },
-    missing,
-  );
 }
 
 /** A bucket that nothing could be read of, for the same reason throughout. */

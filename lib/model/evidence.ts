@@ -22,7 +22,23 @@ export type BucketEvidence = {
     readonly years: number | null;
   }>;
   readonly inventories: Observed<readonly InventoryConfiguration[]>;
-  readonly metadataTable: Observed<{ readonly version: 'V1' | 'V2'; readonly tableArn: string | null }>;
+  readonly metadataTable: Observed<MetadataTableConfiguration>;
+};
+
+/**
+ * S3 Metadata of a bucket, as far as its objects can be counted from it (FACTS §3). V2 has a live inventory table,
+ * which these names are of; V1 a journal alone. Null is what S3 did not say.
+ */
+export type MetadataTableConfiguration = {
+  readonly version: 'V1' | 'V2';
+  readonly tableArn: string | null;
+  readonly tableBucketArn: string | null;
+  readonly namespace: string | null;
+  readonly tableName: string | null;
+  /** `ACTIVE`, `BACKFILLING`, `CREATING`, `FAILED`; `DISABLED` where there is no inventory table. */
+  readonly status: string | null;
+  /** S3's own words on why the table failed. */
+  readonly error: string | null;
 };
 
 /** GetBucketEncryption's one rule. `algorithm` keeps AWS's spelling, as new values appear (FACTS §1.1). */
