@@ -59,8 +59,38 @@ const V3_CIPHERS: Readonly<Record<string, string>> = { '115': 'AES-256-GCM with 
 const named = (names: ReadonlySet<string>, value: string | undefined): string | null =>
   value === undefined ? null : names.has(value) ? value : 'unrecognised';
 
+/**
+ * The user metadata that classification looks at, without `x-amz-meta-`; and the values it tells apart, where those
+ * matter. The wrapped keys themselves are never needed.
+ */
+export const MARKERS: readonly (readonly [name: string, values: readonly string[]])[] = [
+  ['x-amz-crypto-instr-file', []],
+  ['x-amz-key', []],
+  ['x-amz-key-v2', []],
+  ['x-amz-3', []],
+  ['x-amz-iv', []],
+  ['x-amz-matdesc', []],
+  ['x-amz-d', []],
+  ['x-amz-i', []],
+  ['x-amz-wrap-alg', [...KEY_WRAPS]],
+  ['x-amz-cek-alg', [...CIPHERS]],
+  ['x-amz-w', Object.keys(V3_WRAPS)],
+  ['x-amz-c', Object.keys(V3_CIPHERS)],
+];
+
 function classifyClientSide(headers: Headers): ClientSideEncryption {
-  const meta = (name: string): string | undefined => one(headers, `x-amz-meta-${name}`);
+  const claim = classifyMarkers((name) => one(headers, `x-amz-meta-${name}`));
+  if (claim.kind !== 'none') return claim;
+  // S3 leaves out metadata it cannot put in a header: what is missing may be the markers.
+  const missing = one(headers, 'x-amz-missing-meta');
+  if (missing !== undefined && missing !== '0') {
+    return { kind: 'undetermined', detail: 'S3 withheld metadata that it cannot express as headers' };
+  }
+  return claim;
+}
+
+/** What user metadata claims. @param meta the value under a name of `MARKERS`, undefined where there is none */
+export function classifyMarkers(meta: (name: string) => string | undefined): ClientSideEncryption {
   if (meta('x-amz-crypto-instr-file') !== undefined) return { kind: 'instruction-file' };
   const v1 = meta('x-amz-key') !== undefined;
   const v2 = meta('x-amz-key-v2') !== undefined;
@@ -86,11 +116,6 @@ function classifyClientSide(headers: Headers): ClientSideEncryption {
   }
   if (iv && meta('x-amz-matdesc') !== undefined) {
     return { kind: 'invalid', detail: 'an initialisation vector without its wrapped key' };
-  }
-  // S3 leaves out metadata it cannot put in a header: what is missing may be the markers.
-  const missing = one(headers, 'x-amz-missing-meta');
-  if (missing !== undefined && missing !== '0') {
-    return { kind: 'undetermined', detail: 'S3 withheld metadata that it cannot express as headers' };
   }
   return { kind: 'none' };
 }

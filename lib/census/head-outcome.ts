@@ -42,7 +42,8 @@ export function createHeadReader(header: ObjectHeader, pacer: Pacer, retry: Retr
   };
 }
 
-const SSE_C: ObjectEncryption = {
+/** All that can be told of an SSE-C object without its key. */
+export const SSE_C: ObjectEncryption = {
   serverSide: { type: 'SSE-C' },
   clientSide: { kind: 'undetermined', detail: 'metadata of an SSE-C object cannot be read without its key' },
 };

@@ -126,7 +126,12 @@ export function settle(item: Assessed, sibling: Sibling): Assessed {
     : { ...item, encryption: { ...item.encryption, clientSide } };
 }
 
-function settleClaim(own: ClientSideEncryption, sibling: Sibling, isLatest: boolean): ClientSideEncryption {
+/** What an instruction file beside an object makes of the object's own claim; asked where `mayHaveSibling`. */
+export function settleClaim(
+  own: ClientSideEncryption,
+  sibling: Sibling,
+  isLatest: boolean,
+): ClientSideEncryption {
   if (own.kind === 'claimed') {
     return sibling === 'none'
       ? {

@@ -25,3 +25,24 @@ export function plainLiteral(text: string): string {
   }
   return `'${text}'`;
 }
+
+/** Any name as a quoted identifier of a SELECT. */
+export const quotedName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/**
+ * Any text as an expression of a SELECT. In that dialect only the quote means anything inside a literal; control
+ * characters are spelled out all the same, so that a statement shows what it holds.
+ */
+export function anyText(text: string): string {
+  if (!isText(text)) throw new AuditError('USAGE', 'Half a surrogate pair is no text, and cannot be in SQL.');
+  const pieces = text
+    .split(/(\p{Cc})/u)
+    .filter((piece) => piece !== '')
+    .map((piece) =>
+      /^\p{Cc}$/u.test(piece) ? `chr(${piece.charCodeAt(0)})` : `'${piece.replaceAll("'", "''")}'`,
+    );
+  return pieces.length === 0 ? "''" : pieces.length === 1 ? (pieces[0] ?? "''") : `(${pieces.join(' || ')})`;
+}
+
+/** False for half a surrogate pair, which no key in S3 can hold. */
+export const isText = (text: string): boolean => !/\p{Surrogate}/u.test(text);

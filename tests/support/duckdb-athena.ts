@@ -98,7 +98,8 @@ export async function duckdbAthenaServer({
     operations.push(`athena:${operation}`);
     const refused = refuse?.(operation);
     if (refused) throw refused;
-    return handlers[operation]!(input);
+    const result = await handlers[operation]!(input);
+    return result;
   };
   const client = {
     send: async (command: { constructor: { name: string }; input: Record<string, string> }) =>
