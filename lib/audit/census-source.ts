@@ -6,12 +6,15 @@ import type { BucketEvidence, InventoryConfiguration } from '../model/evidence.t
 import { describeReason, valueOf } from '../model/observed.ts';
 import type { AuditContext } from './context.ts';
 import { readJson, toJson } from './json-files.ts';
+import { metadataSource } from './metadata-source.ts';
+import type { MetadataSource } from './metadata-source.ts';
 import { RUN_FILES } from './run-store.ts';
 
 /** Where the objects of one bucket are counted from, and why: a sentence for the report. */
 export type CensusSource =
   | { readonly kind: 'live' | 'sample'; readonly why: string | null }
   | { readonly kind: 'inventory'; readonly bucket: string; readonly manifest: string; readonly why: string }
+  | MetadataSource
   /** Nothing that may be read answers. */
   | { readonly kind: 'none'; readonly why: string };
 
@@ -32,7 +35,20 @@ export async function chooseSource(context: AuditContext, bucket: BucketEvidence
   return chosen;
 }
 
+/** A table that tells everything comes first; why it does not answer is said beside whatever does. */
 async function decide(context: AuditContext, bucket: BucketEvidence): Promise<CensusSource> {
+  const table = await metadataSource(context, bucket);
+  if (table !== null && typeof table !== 'string') return table;
+  if (context.configuration.source === 'metadata') return { kind: 'none', why: table ?? '' };
+  const other = await decideOther(context, bucket);
+  if (table === null) return other;
+  return { ...other, why: other.why === null ? table : `${table} ${other.why}` };
+}
+
+async function decideOther(
+  context: AuditContext,
+  bucket: BucketEvidence,
+): Promise<Exclude<CensusSource, MetadataSource>> {
   const { source, objectReads } = context.configuration;
   if (source === 'live' || source === 'sample') {
     return objectReads

@@ -11,11 +11,12 @@ import { countBucket } from './count-bucket.ts';
 import { emptyCensus } from '../model/census.ts';
 import type { CountHooks } from './count-bucket.ts';
 import { countFromInventory } from './count-from-inventory.ts';
+import { countFromMetadata } from './count-from-metadata.ts';
 import { readJson, toJson } from './json-files.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import { partSink, readParts } from './part-files.ts';
 import { RUN_FILES } from './run-store.ts';
-import { scopeOf } from './scope.ts';
+import { allKeyPrefixes, scopeOf } from './scope.ts';
 import { spentOn } from './spent.ts';
 
 /**
@@ -56,7 +57,7 @@ async function count(
   const source = await chooseSource(context, bucket);
   if (source.kind === 'none') return emptyCensus(bucket.name, `NOT_READ: ${source.why}`);
   const done = (await readParts(store, bucket.name)).filter(
-    ({ file }) => (file !== undefined) === (source.kind === 'inventory'),
+    ({ file }) => (file !== undefined) === (source.kind === 'inventory' || source.kind === 'metadata'),
   );
   const hooks: CountHooks = {
     classesOf,
@@ -68,6 +69,8 @@ async function count(
     parts: partSink(store, bucket.name, done),
     done,
   };
+  if (source.kind === 'metadata')
+    return countFromMetadata(context, bucket, source, { ...hooks, prefixes: allKeyPrefixes(context.packs) });
   if (source.kind === 'inventory') return countFromInventory(context, bucket, source, hooks);
   const census = await countBucket(
     context,

@@ -45,3 +45,12 @@ export const sampleRequests = (versions: number, size: number): Requests => ({
 
 /** Requests that read an inventory: its manifest, its checksum, its files. What it lacks comes on top, by HEAD. */
 export const inventoryRequests = (files: number): Requests => ({ list: 2, read: files + 2 });
+
+/** What S3 itself is asked beside a metadata table: for unfinished uploads. */
+export const METADATA_REQUESTS: Requests = { list: 1, read: 0 };
+
+/** What can be said of Athena's price before it runs. @param cutoffBytes where the workgroup stops a query */
+export const athenaBound = (cutoffBytes: number | null): string =>
+  cutoffBytes === null
+    ? 'Athena bills what it scans of the table, which nobody knows before and the workgroup does not limit.'
+    : `Athena bills what it scans of the table, which nobody knows before; the workgroup stops each of the two statements or more at $${(cutoffBytes * ATHENA.dollarsPerByte).toFixed(2)} by list price.`;

@@ -13,10 +13,11 @@ import type { BucketEvidence } from '../model/evidence.ts';
 import { sealKeyArn } from '../model/object-encryption.ts';
 import type { ObjectEncryption } from '../model/object-encryption.ts';
 import { valueOf } from '../model/observed.ts';
-import type { Requirement, RulePack } from '../model/requirement.ts';
+import type { Requirement } from '../model/requirement.ts';
 import type { CensusSource } from './census-source.ts';
 import type { AuditContext } from './context.ts';
 import { emptyCensus } from '../model/census.ts';
+import { allKeyPrefixes } from './scope.ts';
 import type { CountHooks } from './count-bucket.ts';
 import { censusFrom } from './count-inventory.ts';
 
@@ -41,7 +42,7 @@ export async function countFromInventory(
   try {
     const census = await censusFrom(context, s3Inventory(s3, source.bucket, source.manifest), bucket.name, {
       ...hooks,
-      prefixes: prefixesOf(context.packs),
+      prefixes: allKeyPrefixes(context.packs),
       topUp: header === null ? null : topUpBy(header, context, bucket, target),
       uploads: listUploads(target),
     });
@@ -58,17 +59,6 @@ export async function countFromInventory(
 
 const withNote = (census: Census, note: string): Census =>
   census.origin ? { ...census, origin: { ...census.origin, notes: [note, ...census.origin.notes] } } : census;
-
-const prefixesOf = (packs: readonly RulePack[]): readonly string[] =>
-  [
-    ...new Set(
-      packs.flatMap(({ dataClasses }) =>
-        dataClasses.flatMap(({ any }) =>
-          any.flatMap((matcher) => (matcher.kind === 'key-prefix' ? [matcher.prefix] : [])),
-        ),
-      ),
-    ),
-  ].sort();
 
 function topUpBy(
   header: ObjectHeader,

@@ -7,7 +7,15 @@ import { valueOf } from '../model/observed.ts';
 import { chooseSource } from './census-source.ts';
 import type { CensusSource } from './census-source.ts';
 import type { AuditContext } from './context.ts';
-import { dollarsOf, inventoryRequests, liveRequests, sampleRequests, secondsOf } from './cost.ts';
+import {
+  athenaBound,
+  dollarsOf,
+  inventoryRequests,
+  liveRequests,
+  METADATA_REQUESTS,
+  sampleRequests,
+  secondsOf,
+} from './cost.ts';
 import type { Requests } from './cost.ts';
 import { SAMPLE } from './defaults.ts';
 import { inspect } from './inspect.ts';
@@ -20,7 +28,7 @@ export type BucketCost = {
   readonly bucket: string;
   readonly source: CensusSource['kind'];
   readonly why: string | null;
-  /** Object versions; a lower bound when `atLeast`; null when nobody knows before the inventory is read. */
+  /** Object versions; a lower bound when `atLeast`; null when nobody knows before an inventory or a table is read. */
   readonly versions: number | null;
   /** Whether versions, requests, dollars and seconds are lower bounds. */
   readonly atLeast: boolean;
@@ -71,6 +79,8 @@ async function costOf(context: AuditContext, bucket: BucketEvidence): Promise<Bu
       const { files } = parseManifest(location.name, bytes, checksum);
       return cost(null, context.configuration.objectReads, inventoryRequests(files.length));
     }
+    case 'metadata':
+      return cost(null, true, METADATA_REQUESTS, `${source.why} ${athenaBound(source.cutoffBytes)}`);
     case 'live':
     case 'sample': {
       const { versions, whole, failure } = await countUpTo(context, bucket);

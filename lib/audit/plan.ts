@@ -6,6 +6,7 @@ import { matchesGlob } from '../model/glob.ts';
 import { describeReason } from '../model/observed.ts';
 import type { UnknownReason } from '../model/observed.ts';
 import type { RunInfo } from '../model/run.ts';
+import { refuseAuditedResults } from './athena-results.ts';
 import type { AuditContext } from './context.ts';
 import { readJson, toJson } from './json-files.ts';
 import { RUN_FILES } from './run-store.ts';
@@ -34,6 +35,7 @@ export async function plan(context: AuditContext, runId: string): Promise<Plan> 
   const caller = await readCaller(aws);
   const listing = await listBuckets(aws);
   const chosen = await choose(context, listing);
+  refuseAuditedResults(configuration, chosen.targets);
   const planned: Plan = {
     runId,
     tool: { name: 'sealcheck', version: context.toolVersion },

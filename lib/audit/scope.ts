@@ -27,11 +27,15 @@ export function scopeOf(packs: readonly RulePack[], bucket: BucketEvidence): Buc
   };
 }
 
+/** Every beginning of an object key that some data class goes by, sorted. */
+export const allKeyPrefixes = (packs: readonly RulePack[]): readonly string[] =>
+  prefixesIn(packs.flatMap((pack) => pack.dataClasses));
+
 /** The beginnings of object keys that put an object in a data class, sorted. */
-export function keyPrefixesOf(packs: readonly RulePack[], dataClass: string): readonly string[] {
-  const matchers = packs
-    .flatMap((pack) => pack.dataClasses)
-    .filter(({ id }) => id === dataClass)
-    .flatMap(({ any }) => any);
+export const keyPrefixesOf = (packs: readonly RulePack[], dataClass: string): readonly string[] =>
+  prefixesIn(packs.flatMap((pack) => pack.dataClasses).filter(({ id }) => id === dataClass));
+
+function prefixesIn(dataClasses: RulePack['dataClasses']): readonly string[] {
+  const matchers = dataClasses.flatMap(({ any }) => any);
   return [...new Set(matchers.flatMap((one) => (one.kind === 'key-prefix' ? [one.prefix] : [])))].sort();
 }

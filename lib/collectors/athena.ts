@@ -17,6 +17,8 @@ export type AthenaPlace = {
   readonly output: string | null;
   readonly workgroup: string | null;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Told of the bytes that each statement scanned, 0 where Athena does not say. */
+  readonly scanned?: (bytes: number) => void;
   readonly signal?: AbortSignal;
 };
 
@@ -40,6 +42,7 @@ const WAIT_MS = { first: 250, most: 5_000 } as const;
 export async function runAthena(place: AthenaPlace, sql: string): Promise<AthenaAnswer> {
   const id = await start(place, sql);
   const scannedBytes = await finished(place, id);
+  place.scanned?.(scannedBytes ?? 0);
   return { pages: pagesOf(place, id), scannedBytes };
 }
 

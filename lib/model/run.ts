@@ -29,6 +29,8 @@ export type RunConfiguration = {
   readonly objectReads: boolean;
   /** How a sample is drawn, when that is the source. */
   readonly sample?: { readonly size: number; readonly seed: string };
+  /** Where Athena runs and leaves its results, for S3 Metadata tables; null is the workgroup's own place. */
+  readonly athena?: { readonly output: string | null; readonly workgroup: string | null };
   readonly reportBucket: string | null;
   /** How the report bucket is written; without it as the bucket's own defaults have it. */
   readonly report?: ReportWriting;
