@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PORTAL_PATHS } from '../../lib/api/portal.ts';
 import { ROUTES, SCOPES } from '../../lib/api/router.ts';
+import { matchesGlob } from '../../lib/model/glob.ts';
 import { changeEvent, sse } from '../config-rule/items.ts';
 import { KEY_ARN, startTestSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
@@ -133,6 +134,24 @@ describe('functions', () => {
   test('whoever may call one is named, with the account or API that it calls for', () => {
     for (const [, { Properties }] of ofType('AWS::Lambda::Permission')) {
       expect(Properties['SourceArn'] ?? Properties['SourceAccount']).toBeDefined();
+    }
+  });
+});
+
+describe('logs', () => {
+  test('are sealed under a key that CloudWatch Logs may use for this stage alone', () => {
+    const groups = ofType('AWS::Logs::LogGroup');
+    expect(groups.length).toBeGreaterThan(FUNCTIONS.length);
+    for (const [name, { Properties }] of groups)
+      expect([name, Properties['KmsKeyId']]).toEqual([name, { 'Fn::GetAtt': ['TopicKey', 'Arn'] }]);
+    type Statement = { Sid: string; Condition: { ArnLike: Record<string, { 'Fn::Sub': string }[]> } };
+    const { Statement } = properties('TopicKey')['KeyPolicy'] as { Statement: Statement[] };
+    const allowed = Statement.find(({ Sid }) => Sid === 'LogsSeal')!.Condition.ArnLike[
+      'kms:EncryptionContext:aws:logs:arn'
+    ]!.map((pattern) => pattern['Fn::Sub'].split(':log-group:')[1]!);
+    for (const [, { Properties }] of groups) {
+      const group = String(Properties['LogGroupName']);
+      expect([group, allowed.some((pattern) => matchesGlob(pattern, group))]).toEqual([group, true]);
     }
   });
 });
