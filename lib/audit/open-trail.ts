@@ -6,7 +6,7 @@ import { bucketLogs } from '../collectors/trails-bucket.ts';
 import { folderLogs } from '../collectors/trails-folder.ts';
 import type { TrailLogStore } from '../collectors/trails-log-store.ts';
 import { readPublicKeys } from '../collectors/trails.ts';
-import type { PublicKeySource } from '../ledger/validation.ts';
+import type { PublicKeySource } from '../ledger/read-digests.ts';
 import { AuditError } from '../model/errors.ts';
 import { describeReason, known, unknown } from '../model/observed.ts';
 

@@ -12,7 +12,7 @@ import { missingDays } from './missing-days.ts';
 import { readLogs } from './read-logs.ts';
 import type { LogReading } from './read-logs.ts';
 import { createValidator } from './validation.ts';
-import type { PublicKeySource } from './validation.ts';
+import type { PublicKeySource } from './read-digests.ts';
 
 export type TrailLogOptions = {
   readonly store: TrailLogStore;

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { TrailLogStore } from '../../lib/collectors/trails-log-store.ts';
 import { known } from '../../lib/model/observed.ts';
-import type { PublicKeySource } from '../../lib/ledger/validation.ts';
+import type { PublicKeySource } from '../../lib/ledger/read-digests.ts';
 import { ACCOUNT } from './records.ts';
 
 /** Files as a trail delivers them: logs hour by hour, and a digest for each hour, chained and signed. */

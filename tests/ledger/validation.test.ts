@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { unknown } from '../../lib/model/observed.ts';
 import { readTrailLogs } from '../../lib/ledger/trail-logs.ts';
-import type { PublicKeySource } from '../../lib/ledger/validation.ts';
+import type { PublicKeySource } from '../../lib/ledger/read-digests.ts';
 import { decryptRecord } from './records.ts';
 import { deliver, memoryLogs, TRUSTED } from './trail-files.ts';
 import type { Delivery, TrailFiles } from './trail-files.ts';
