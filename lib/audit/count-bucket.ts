@@ -12,7 +12,10 @@ import { describeReason } from '../model/observed.ts';
 import type { AuditContext } from './context.ts';
 
 /** What the caller wants done with the objects as they are counted. */
-export type CountHooks = Pick<LiveCensusInput, 'classesOf' | 'mustRecord' | 'spent' | 'parts' | 'done'>;
+export type CountHooks = Pick<
+  LiveCensusInput,
+  'classesOf' | 'mustRecord' | 'spent' | 'parts' | 'done' | 'seals'
+>;
 
 /** Counts, and keeps nothing of single objects. */
 export const COUNT_ONLY: CountHooks = {

@@ -4,9 +4,15 @@ import { requireJson, toJson } from './json-files.ts';
 import { gzipLines, gzipTextFile } from './record-files.ts';
 import { RUN_FILES } from './run-store.ts';
 import type { RunStore } from './run-store.ts';
+import { sealWriter } from './seal-files.ts';
 
-/** A part as it is saved: `name` is that of its two files, `records` the lines in the second. */
-export type SavedPart = CensusPart & { readonly name: string; readonly records: number };
+/** A part as it is saved: `name` is that of its files, `records` and `seals` how many the others hold. */
+export type SavedPart = CensusPart & {
+  readonly name: string;
+  readonly records: number;
+  /** Left out where the run kept none. */
+  readonly seals?: number;
+};
 
 /** The finished parts of a bucket's census, in key order. A part that was cut short is not among them. */
 export async function readParts(store: RunStore, bucket: string): Promise<readonly SavedPart[]> {
@@ -31,17 +37,24 @@ export function partSink(store: RunStore, bucket: string, done: readonly SavedPa
     open: () => {
       const name = newName();
       const file = gzipTextFile(store, RUN_FILES.records(bucket, name));
+      const kept = sealWriter(store, RUN_FILES.seals(bucket, name));
       let records = 0;
       return Promise.resolve({
         record: async (record) => {
           records += 1;
           await file.write(`${JSON.stringify(record)}\n`);
         },
+        keep: kept.write,
         close: async (part) => {
           await file.close();
-          await store.write(RUN_FILES.part(bucket, name), toJson({ name, records, ...part }));
+          const seals = await kept.close();
+          const saved = { name, records, ...(seals === null ? {} : { seals }), ...part };
+          await store.write(RUN_FILES.part(bucket, name), toJson(saved));
         },
-        abandon: file.abandon,
+        abandon: async () => {
+          await file.abandon();
+          await kept.abandon();
+        },
       });
     },
   };

@@ -57,6 +57,10 @@ export const RUN_FILES = {
   /** Requests of all kinds, by service. */
   requests: (stage: string) => `evidence/requests/${safeName(stage)}.json`,
   requestsFolder: 'evidence/requests/',
+  /** What HEAD said of every version of a part, for a later run. */
+  seals: (bucket: string, part: string) => `evidence/seals/${safeName(bucket)}/${part}.jsonl.gz`,
+  sinceRun: 'evidence/since-run.json',
+  changes: (region: string) => `evidence/changes/${safeName(region)}.json`,
   key: (region: string, reference: string) => `evidence/keys/${safeName(region)}/${safeName(reference)}.json`,
   keyFolder: 'evidence/keys/',
   trails: (region: string) => `evidence/trails/${safeName(region)}.json`,

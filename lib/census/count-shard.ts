@@ -1,11 +1,14 @@
 import type { BucketListing, ListedVersion } from '../collectors/object-listing.ts';
 import type { Census } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
+import type { ObjectEncryption } from '../model/object-encryption.ts';
 import type { HeadOutcome, HeadReader } from './head-outcome.ts';
 import { createPairer, siblingOf, strongest } from './instruction-files.ts';
 import type { Assessed, Sibling } from './instruction-files.ts';
 import type { KeyRange } from './key-order.ts';
 import { listingFailure } from './listing-failure.ts';
+import { createReuseTally, isNullVersion, reuseOf } from './seal-reuse.ts';
+import type { PastSeal, PastSeals, ReuseRule, SealCursor } from './seal-reuse.ts';
 import type { Shard } from './shard-pool.ts';
 import { createTally, toRecord } from './tally.ts';
 import { withSpent } from './wanted.ts';
@@ -27,10 +30,20 @@ export type PartSink = { readonly open: () => Promise<PartWriter> };
 
 type PartWriter = {
   readonly record: RecordObject;
+  /** Keeps what HEAD said of a version, for a later run; in listing order. */
+  readonly keep?: (seal: PastSeal) => Promise<void>;
   /** The part is done; nothing else is written to it. */
   readonly close: (part: CensusPart) => Promise<void>;
   /** Leaves nothing behind. */
   readonly abandon: () => Promise<void>;
+};
+
+/** How a census leaves its seals to a later run, and takes over those of an earlier one. */
+export type SealKeeping = {
+  /** When this run began: what it asks, it asks then or later. */
+  readonly startedAt: number;
+  /** Null: everything is asked. */
+  readonly past: { readonly seals: PastSeals; readonly rule: ReuseRule } | null;
 };
 
 /** What every shard of a bucket shares. */
@@ -42,6 +55,8 @@ export type ShardCount = {
   readonly mustRecord: Wanted;
   readonly spent?: ObjectHooks['spent'];
   readonly parts: PartSink;
+  /** Left out: seals are neither kept nor taken over. */
+  readonly seals?: SealKeeping & { readonly unfinished: (key: string) => boolean };
   /** Entries after which a part is finished, and the next one begun. */
   readonly partEntries: number;
   /** Versions asked about ahead of the one that is settled. */
@@ -54,7 +69,8 @@ export type ShardCount = {
 
 /** Counts one key range, as one part or, when it is long, several in a row. */
 export async function countShard(shard: Shard, count: ShardCount): Promise<void> {
-  let part = await openPart(count, shard.after);
+  const cursor = count.seals?.past?.seals.after(shard.after) ?? null;
+  let part = await openPart(count, shard.after, cursor);
   try {
     let incompleteReason: string | null = null;
     let last: string | null = null;
@@ -65,7 +81,7 @@ export async function countShard(shard: Shard, count: ShardCount): Promise<void>
           // Never between two versions of one key: a part, like a shard, ends with a key.
           if (part.entries() >= count.partEntries && last !== null && entry.key !== last) {
             await part.close(last, null);
-            part = await openPart(count, last);
+            part = await openPart(count, last, cursor);
           }
           last = entry.key;
           await part.add(entry);
@@ -78,6 +94,8 @@ export async function countShard(shard: Shard, count: ShardCount): Promise<void>
   } catch (error) {
     await part.abandon();
     throw error;
+  } finally {
+    await cursor?.close();
   }
 }
 
@@ -88,8 +106,12 @@ type OpenPart = {
   readonly abandon: () => Promise<void>;
 };
 
-async function openPart(count: ShardCount, after: string | null): Promise<OpenPart> {
-  const { bucket, readHead, classesOf, mustRecord } = count;
+async function openPart(
+  count: ShardCount,
+  after: string | null,
+  cursor: SealCursor | null,
+): Promise<OpenPart> {
+  const { bucket, readHead, classesOf, mustRecord, seals } = count;
   const writer = await count.parts.open();
   const tally = createTally(bucket, 'live');
   const emitted: Assessed[] = [];
@@ -97,6 +119,8 @@ async function openPart(count: ShardCount, after: string | null): Promise<OpenPa
     (item) => emitted.push(item),
     async (key) => lookUpSibling(count, key),
   );
+  const reuse = createReuseTally();
+  const rule = seals?.past?.rule;
   let entries = 0;
   let told = 0;
 
@@ -125,18 +149,33 @@ async function openPart(count: ShardCount, after: string | null): Promise<OpenPa
     count.onObjects(tally.population() - told);
     told = tally.population();
   };
-  const settle = async ({ entry, outcome }: Read): Promise<void> => {
+  const settle = async ({ entry, outcome, asked }: Read): Promise<void> => {
     if (outcome.kind === 'vanished') {
       tally.addExcluded(entry, 'VANISHED');
       return;
     }
     if (outcome.kind === 'unreadable') unreadable.set(entry, outcome.code);
+    else if (seals) {
+      const seal = sealToKeep(entry, outcome.encryption, asked ?? seals.startedAt, seals.unfinished);
+      if (seal) await writer.keep?.(seal);
+    }
     await pairer.push({ entry, encryption: outcome.kind === 'read' ? outcome.encryption : null });
     if (emitted.length > 0) await drain();
     if (tally.population() - told >= 256) tell();
   };
 
-  const window: Promise<Read | AuditError>[] = [];
+  /** Asks, or takes over what an earlier run was told. */
+  const outcomeOf = (entry: ListedVersion, past: readonly PastSeal[]): Promise<Read | AuditError> | Read => {
+    if (!rule) return read(readHead, entry);
+    const found = reuseOf(entry, past, rule);
+    if (typeof found === 'string') {
+      reuse.asked(found);
+      return read(readHead, entry);
+    }
+    reuse.tookOver();
+    return { entry, outcome: { kind: 'read', encryption: found.encryption }, asked: found.asked };
+  };
+  const window: (Promise<Read | AuditError> | Read)[] = [];
   const settleOldest = async (): Promise<void> => {
     const oldest = await window.shift();
     if (oldest instanceof AuditError) throw oldest;
@@ -150,7 +189,8 @@ async function openPart(count: ShardCount, after: string | null): Promise<OpenPa
         tally.addDeleteMarkers(1);
         return;
       }
-      window.push(read(readHead, entry));
+      const past = cursor?.of(entry.key) ?? [];
+      window.push(outcomeOf(entry, past instanceof Promise ? await past : past));
       // Settled in listing order, so that the same bucket gives the same bytes and siblings meet.
       if (window.length >= count.window) await settleOldest();
     },
@@ -160,7 +200,8 @@ async function openPart(count: ShardCount, after: string | null): Promise<OpenPa
       await drain();
       tell();
       const counted = tally.finish({ incompleteReason, uploadsIncompleteReason: null });
-      const census = withSpent(counted, count.spent);
+      const told = rule ? { ...counted, reuse: reuse.finish() } : counted;
+      const census = withSpent(told, count.spent);
       const part = { range: { after, through }, census };
       await writer.close(part);
       count.onPart(part);
@@ -170,12 +211,32 @@ async function openPart(count: ShardCount, after: string | null): Promise<OpenPa
 }
 
 type Settled = Assessed & { readonly unreadable: string };
-export type Read = { readonly entry: ListedVersion; readonly outcome: HeadOutcome };
+export type Read = {
+  readonly entry: ListedVersion;
+  readonly outcome: HeadOutcome;
+  /** When the run began that asked, when it was an earlier one. */
+  readonly asked: number | null;
+};
+
+/**
+ * A seal as a later run may take it over; null when it may not. A multipart upload is dated when it begins: one that
+ * is unfinished now may later replace the null version of its key with the same date.
+ */
+function sealToKeep(
+  { key, versionId, etag, lastModified, size }: ListedVersion,
+  encryption: ObjectEncryption,
+  asked: number,
+  unfinished: (key: string) => boolean,
+): PastSeal | null {
+  if (!etag || lastModified === null) return null;
+  if (isNullVersion({ versionId }) && etag.includes('-') && unfinished(key)) return null;
+  return { key, versionId, etag, lastModified: Date.parse(lastModified), size, encryption, asked };
+}
 
 /** Never rejects: the window may be left with many reads in flight, and each rejection would be unhandled. */
 export async function read(readHead: HeadReader, entry: ListedVersion): Promise<Read | AuditError> {
   try {
-    return { entry, outcome: await readHead(entry.key, entry.versionId) };
+    return { entry, outcome: await readHead(entry.key, entry.versionId), asked: null };
   } catch (error) {
     if (error instanceof AuditError) return error;
     return new AuditError('FAILED', `HEAD of an object failed unexpectedly: ${String(error)}`, {

@@ -2,7 +2,7 @@ import type { ObjectHeader } from '../collectors/head-object.ts';
 import type { BucketListing, ListedUpload } from '../collectors/object-listing.ts';
 import type { Census } from '../model/census.ts';
 import { countShard } from './count-shard.ts';
-import type { CensusPart, PartSink } from './count-shard.ts';
+import type { CensusPart, PartSink, SealKeeping } from './count-shard.ts';
 import { createHeadReader } from './head-outcome.ts';
 import type { RetryOptions } from './head-outcome.ts';
 import { compareRanges, gapsBetween } from './key-order.ts';
@@ -23,6 +23,8 @@ export type LiveCensusInput = ObjectHooks & {
   readonly parts: PartSink;
   /** Parts that an earlier run finished: their ranges are not read again. */
   readonly done?: readonly CensusPart[];
+  /** Left out: seals are neither kept for a later run nor taken over from an earlier one. */
+  readonly seals?: SealKeeping;
   /** Requests in flight at most. */
   readonly concurrency: number;
   /** Key ranges listed side by side, at most. */
@@ -48,6 +50,15 @@ export async function liveCensus(input: LiveCensusInput): Promise<Census> {
   let counted = finished.reduce((sum, { census }) => sum + census.population, 0);
   const readHead = createHeadReader(header, createPacer(input.concurrency), input.retry);
   const mustRecord = rememberWanted(input.mustRecord);
+  const unfinished = noteUnfinished();
+  // Whoever keeps seals must know which uploads were under way before the first object is asked.
+  const early = input.seals
+    ? await countUploads(bucket, 'live', unfinished.noting(input.uploads), classesOf)
+    : null;
+  const seals = input.seals && {
+    ...input.seals,
+    unfinished: early?.uploadsComplete ? unfinished.has : () => true,
+  };
   await runShards({
     listing,
     ranges: gapsBetween(finished.map(({ range }) => range)),
@@ -62,6 +73,7 @@ export async function liveCensus(input: LiveCensusInput): Promise<Census> {
         mustRecord,
         parts: input.parts,
         spent: input.spent,
+        ...(seals ? { seals } : {}),
         // Deep enough that the shards together keep every connection busy, and one shard alone does as well.
         window: input.concurrency * 4,
         onPart: (part) => finished.push(part),
@@ -73,13 +85,29 @@ export async function liveCensus(input: LiveCensusInput): Promise<Census> {
       }),
   });
   finished.sort((a, b) => compareRanges(a.range, b.range));
-  const uploads = await countUploads(bucket, 'live', input.uploads, classesOf);
+  const uploads = early ?? (await countUploads(bucket, 'live', input.uploads, classesOf));
   const census = mergeCensuses([...finished.map((part) => part.census), uploads], bucket, 'live');
   // Objects that vanished one by one are a busy bucket; objects that vanished with their bucket are no answer.
   const vanished = census.excluded['VANISHED'] ?? 0;
   if (!census.complete || vanished === 0 || !(await isGone(header))) return census;
   const incompleteReason = 'NOT_FOUND on s3:ListBucket: the bucket was deleted during the census';
   return { ...census, complete: false, incompleteReason };
+}
+
+/** Keys of unfinished uploads that are remembered; where there are more, every key counts as one. */
+const UNFINISHED_KEPT = 100_000;
+
+function noteUnfinished() {
+  const keys = new Set<string>();
+  return {
+    noting: async function* (pages: AsyncIterable<readonly ListedUpload[]>) {
+      for await (const page of pages) {
+        for (const { key } of page) if (keys.size <= UNFINISHED_KEPT) keys.add(key);
+        yield page;
+      }
+    },
+    has: (key: string): boolean => keys.size > UNFINISHED_KEPT || keys.has(key),
+  };
 }
 
 async function isGone(header: ObjectHeader): Promise<boolean> {

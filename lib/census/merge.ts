@@ -1,4 +1,4 @@
-import type { Census, SealGroup, UnassessedGroup, UploadGroup } from '../model/census.ts';
+import type { Census, SealGroup, SealReuse, UnassessedGroup, UploadGroup } from '../model/census.ts';
 import { addSpent } from '../model/spent.ts';
 import { groupId, sortedById } from './tally.ts';
 
@@ -39,7 +39,16 @@ export function mergeCensuses(parts: readonly Census[], bucket: string, source: 
     uploadsComplete: uploadsIncomplete === undefined,
     uploadsIncompleteReason: uploadsIncomplete?.uploadsIncompleteReason ?? null,
     ...(spent.length > 0 && { spent: addSpent(spent) }),
+    ...mergeReuse(parts),
   };
+}
+
+function mergeReuse(parts: readonly Census[]): Pick<Census, 'reuse'> {
+  const all = parts.flatMap(({ reuse }) => reuse ?? []);
+  if (all.length === 0) return {};
+  const because: SealReuse['because'] = mergeCounts(all.map((one) => one.because));
+  const sum = (count: (one: SealReuse) => number): number => all.reduce((n, one) => n + count(one), 0);
+  return { reuse: { asked: sum((one) => one.asked), takenOver: sum((one) => one.takenOver), because } };
 }
 
 const addSeals = (a: SealGroup, b: SealGroup): SealGroup => ({

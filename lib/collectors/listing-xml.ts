@@ -8,6 +8,8 @@ export type ListedVersion = {
   readonly size: number;
   /** ISO 8601 UTC with milliseconds. */
   readonly lastModified: string | null;
+  /** Without quotes; a listing always has one, other places that name versions may not. */
+  readonly etag?: string | null;
   readonly deleteMarker: boolean;
 };
 
@@ -58,6 +60,7 @@ const readObjects = (xml: string, decode: Decode): ListedVersion[] =>
     isLatest: true,
     size: readSize(block),
     lastModified: readTime(block),
+    etag: readEtag(block),
     deleteMarker: false,
   }));
 
@@ -74,6 +77,7 @@ function readVersions(xml: string, decode: Decode): ListedVersion[] {
       isLatest: fieldIn(block.text, 'IsLatest') === 'true',
       size: deleteMarker ? 0 : readSize(block.text),
       lastModified: readTime(block.text),
+      etag: readEtag(block.text),
       deleteMarker,
     });
     if (deleteMarker) marker = xml.indexOf('<DeleteMarker>', block.end);
@@ -118,6 +122,16 @@ function readSize(block: string): number {
   if (!Number.isSafeInteger(size) || size < 0)
     throw new MalformedAnswer('the listing has a size that is no size');
   return size;
+}
+
+const QUOTED = /^<ETag>&quot;([^&<]*)&quot;</;
+
+function readEtag(block: string): string | null {
+  const start = block.indexOf('<ETag>');
+  if (start < 0) return null;
+  // As S3 writes it: most of what a listing would be unescaped for.
+  const plain = QUOTED.exec(block.slice(start, start + 128))?.[1];
+  return plain ?? fieldIn(block, 'ETag')?.replaceAll('"', '') ?? null;
 }
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

@@ -66,7 +66,33 @@ export type Census = {
   readonly origin?: CensusOrigin;
   /** What counting took; runs from before this was counted do not say. */
   readonly spent?: Spent;
+  /** What a later run of the same bucket took over; left out where no earlier run was named. */
+  readonly reuse?: SealReuse;
 };
+
+/** How the versions of a census came by their seals: `asked` by HEAD now, and why, or taken over from an earlier run. */
+export type SealReuse = {
+  readonly asked: number;
+  readonly takenOver: number;
+  /** By reason; they add up to `asked`. */
+  readonly because: Readonly<Partial<Record<AskReason, number>>>;
+};
+
+/**
+ * Why a version was asked again: it is `NEW`; it is not as it was (`CHANGED`); it was written too shortly before it was
+ * last asked (`RECENT`); it may have been sealed anew in place and nothing proves otherwise (`NO_PROOF`), or it was
+ * (`UPDATED`); nobody knows whether its kind of seal can be (`UNKNOWN_SEAL`); its turn has come (`DUE`).
+ */
+export const ASK_REASONS = [
+  'NEW',
+  'CHANGED',
+  'RECENT',
+  'UNKNOWN_SEAL',
+  'DUE',
+  'UPDATED',
+  'NO_PROOF',
+] as const;
+export type AskReason = (typeof ASK_REASONS)[number];
 
 /** One object version that a requirement does not pass, or that could not be read: a line of `objects/*.csv.gz`. */
 export type ObjectRecord = {

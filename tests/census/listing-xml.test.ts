@@ -27,7 +27,15 @@ describe('a page of a listing', () => {
       '<Contents><Owner><ID>o</ID></Owner><Key>a</Key><ChecksumAlgorithm>CRC32</ChecksumAlgorithm><Size>3</Size></Contents>',
     );
     expect(parseListingPage(xml, false).entries).toEqual([
-      { key: 'a', versionId: null, isLatest: true, size: 3, lastModified: null, deleteMarker: false },
+      {
+        key: 'a',
+        versionId: null,
+        isLatest: true,
+        size: 3,
+        lastModified: null,
+        etag: null,
+        deleteMarker: false,
+      },
     ]);
   });
 
