@@ -95,7 +95,8 @@ function selectsDecrypts({ fields }: AdvancedSelector): 'all' | 'some' | 'none' 
   return answer;
 }
 
-function holds(field: FieldSelector, value: string): boolean {
+/** Whether a field of this value is selected. */
+export function holds(field: FieldSelector, value: string): boolean {
   const wanted = [
     ...field.equals.map((text) => value === text),
     ...field.startsWith.map((text) => value.startsWith(text)),
