@@ -9,7 +9,7 @@ import { valueOf } from '../model/observed.ts';
 import type { AuditContext } from './context.ts';
 import type { MetadataSource } from './metadata-source.ts';
 
-type Hooks = Pick<MetadataCensusInput, 'classesOf' | 'mustRecord' | 'parts' | 'done' | 'prefixes'>;
+type Hooks = Pick<MetadataCensusInput, 'classesOf' | 'mustRecord' | 'spent' | 'parts' | 'done' | 'prefixes'>;
 
 /**
  * The census of one bucket from its S3 Metadata table. No request goes to any object: unfinished uploads are listed,

@@ -14,7 +14,7 @@ import type { MetadataTable, TableQuestion } from './metadata-sql.ts';
 import { createTally, toRecord } from './tally.ts';
 import type { Tally } from './tally.ts';
 import { countUploads } from './uploads.ts';
-import { rememberWanted } from './wanted.ts';
+import { rememberWanted, withSpent } from './wanted.ts';
 import type { ObjectHooks, RecordObject } from './wanted.ts';
 
 /** What a census from S3 Metadata needs. */
@@ -96,7 +96,7 @@ async function countTable(
       location: file,
       notes: notesOn(input.table, groups, { asOf, ...spent, wanted: sum(wanted, 'objects'), recorded }),
     };
-    const part: CensusPart = { range: WHOLE, file, census: { ...census, origin } };
+    const part: CensusPart = { range: WHOLE, file, census: withSpent({ ...census, origin }, input.spent) };
     await writer.close(part);
     return part;
   } catch (error) {

@@ -12,7 +12,7 @@ import { inflate } from './inflate.ts';
 import { unreadable } from './log-gaps.ts';
 import { findLayout } from './log-layout.ts';
 import type { LogRegion } from './log-layout.ts';
-import { listLogs } from './log-listing.ts';
+import { daysToRead, listLogs } from './log-listing.ts';
 import { keysFor, placeFits, readDigests } from './read-digests.ts';
 import type { PublicKeySource } from './read-digests.ts';
 
@@ -191,7 +191,7 @@ async function* newestLogs(
   until: string,
   proven: ReadonlyMap<string, string>,
 ): AsyncGenerator<readonly ChangeEvent[]> {
-  for await (const folder of listLogs(store, places, { from: until, to: window.to })) {
+  for await (const folder of listLogs(store, places, daysToRead({ from: until, to: window.to }))) {
     if (folder.kind === 'unlisted') continue;
     for (const { path } of folder.files) {
       if (proven.has(store.keyOf(path))) continue;

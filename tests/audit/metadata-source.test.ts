@@ -8,7 +8,7 @@ import type { Finding } from '../../lib/model/finding.ts';
 import type { RunConfiguration } from '../../lib/model/run.ts';
 import { sealCustomer, sealDsse, sealKms, sealNone, sealSseS3 } from '../../lib/sandbox/objects.ts';
 import type { Bucket, MetadataTable } from '../../lib/sandbox/state-s3.ts';
-import { duckdbAthenaServer } from '../support/duckdb-athena.ts';
+import { duckdbAthenaServer, withAthena } from '../support/duckdb-athena.ts';
 import type { AthenaServer, AthenaServerOptions } from '../support/duckdb-athena.ts';
 import { inventoryTableOf, journalTable, putTable, rowsOf } from '../support/metadata-table.ts';
 import { auditSandbox, removeRuns } from '../support/run.ts';
@@ -110,13 +110,10 @@ const audit = async (
     pack: PACK,
     configuration,
     context: {
-      aws: {
-        ...estate.aws,
-        athena: () => {
-          if (!server) throw new Error('Athena was asked');
-          return server.client as ReturnType<typeof estate.aws.athena>;
-        },
-      },
+      aws: withAthena(estate.aws, () => {
+        if (!server) throw new Error('Athena was asked');
+        return server.client;
+      }),
     },
   });
 
@@ -140,8 +137,9 @@ describe('an audit from S3 Metadata', () => {
 
       const [expected, found] = [live.assessment.censuses[0]!, run.assessment.censuses[0]!];
       expect(found.groups.length).toBeGreaterThan(10);
-      const { origin, ...census } = found;
-      expect(census).toEqual({ ...expected, source: 'metadata' });
+      const { origin, spent, ...census } = found;
+      expect({ ...census, spent: expected.spent }).toEqual({ ...expected, source: 'metadata' });
+      expect(spent).toMatchObject({ read: 0, athenaQueries: 3 });
       expect(origin?.notes[0]).toBe('Asked for.');
       expect(run.assessment.findings.map(({ status }) => status)).toContain('NON_COMPLIANT');
       const told = (findings: readonly Finding[]) =>
@@ -173,7 +171,7 @@ describe('an audit from S3 Metadata', () => {
       pack: PACK,
       configuration: fromTable,
       folder: run.folder,
-      context: { aws: { ...estate.aws, athena: () => server.client as never } },
+      context: { aws: withAthena(estate.aws, () => server.client) },
     });
     expect(server.started).toHaveLength(asked);
     expect(await readFile(join(run.folder, 'evidence/census/phi.records.json'), 'utf8')).toBe(census);
