@@ -4,6 +4,8 @@ export type AuditorGrant = {
   readonly objectReads: boolean;
   /** Buckets that receive S3 Inventory deliveries, which are read whole. */
   readonly inventoryBuckets: readonly string[];
+  /** Athena, which reads S3 Metadata tables: in one workgroup or any, its results in one bucket or its own. */
+  readonly athena?: { readonly workgroup: string | null; readonly resultBucket: string | null } | undefined;
   /** The one bucket that is written to; null when reports stay on disk. */
   readonly reportBucket: string | null;
   /** `aws`, `aws-cn` or `aws-us-gov`. */
@@ -66,9 +68,55 @@ export function auditorPolicy(grant: AuditorGrant): IamPolicy {
     statements.push(allow('AskObjects', ['s3:GetObject', 's3:GetObjectVersion'], [objects('*')]));
   if (inventoryBuckets.length > 0)
     statements.push(allow('ReadInventories', ['s3:GetObject'], inventoryBuckets.map(objects).sort()));
+  if (grant.athena !== undefined) statements.push(...metadataStatements(grant.athena, partition));
   if (reportBucket !== null)
     statements.push(allow('WriteReports', ['s3:GetObject', 's3:PutObject'], [objects(reportBucket)]));
   return { Version: '2012-10-17', Statement: statements };
+}
+
+/** What this program calls of Athena. */
+const ATHENA_CALLS = [
+  'athena:GetQueryExecution',
+  'athena:GetQueryResults',
+  'athena:GetWorkGroup',
+  'athena:StartQueryExecution',
+  'athena:StopQueryExecution',
+];
+
+/**
+ * What reading S3 Metadata tables takes: our calls, and what Athena does in the caller's name. The S3 Tables actions
+ * are those of the S3 user guide, those of Glue and Lake Formation UNVERIFIED (docs/census.md).
+ */
+function metadataStatements(
+  { workgroup, resultBucket }: NonNullable<AuditorGrant['athena']>,
+  partition: string,
+): readonly IamStatement[] {
+  const glue = (path: string): string => `arn:${partition}:glue:*:*:${path}`;
+  const results = `arn:${partition}:s3:::${resultBucket ?? ''}`;
+  return [
+    allow('AskAthena', ATHENA_CALLS, [`arn:${partition}:athena:*:*:workgroup/${workgroup ?? '*'}`]),
+    allow(
+      'ReadMetadataTables',
+      ['s3tables:GetTable', 's3tables:GetTableData', 's3tables:GetTableMetadataLocation'],
+      ['', '/table/*'].map((path) => `arn:${partition}:s3tables:*:*:bucket/aws-s3${path}`),
+    ),
+    allow(
+      'FindMetadataTables',
+      ['glue:GetCatalog', 'glue:GetDatabase', 'glue:GetTable'],
+      ['catalog', 'catalog/s3tablescatalog*', 'database/*', 'table/*'].map(glue),
+    ),
+    allow('ReadThroughLakeFormation', ['lakeformation:GetDataAccess'], ['*']),
+    ...(resultBucket === null
+      ? []
+      : [
+          allow('FindResults', ['s3:GetBucketLocation'], [results]),
+          allow(
+            'WriteResults',
+            ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'],
+            [`${results}/*`],
+          ),
+        ]),
+  ];
 }
 
 const allow = (Sid: string, Action: readonly string[], Resource: readonly string[]): IamStatement => ({

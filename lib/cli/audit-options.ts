@@ -2,11 +2,13 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { LONGEST_LOCK_DAYS } from '../audit/bucket-upload.ts';
 import { AuditError } from '../model/errors.ts';
+import { athenaOutputOption, athenaWorkgroupOption } from './athena-options.ts';
+import type { AthenaOptions } from './athena-options.ts';
 
-const SOURCES = ['auto', 'live', 'inventory', 'sample'] as const;
+const SOURCES = ['auto', 'live', 'inventory', 'metadata', 'sample'] as const;
 
 /** What `sealcheck audit` was told. */
-export type AuditOptions = {
+export type AuditOptions = AthenaOptions & {
   readonly rules?: readonly string[];
   readonly bucket?: readonly string[];
   readonly out?: string;
@@ -50,11 +52,13 @@ export const withAuditOptions = (command: Command): Command =>
         .choices(SOURCES)
         .default('auto'),
     )
+    .addOption(athenaOutputOption())
+    .addOption(athenaWorkgroupOption())
     .option('--sample-size <objects>', 'objects asked in each bucket by --source sample', wholeNumber)
     .option('--sample-seed <text>', 'what the draw depends on: the same seed draws the same objects')
     .option(
       '--no-object-reads',
-      'ask no object anything: inventories alone, and no s3:GetObject on audited buckets',
+      'ask no object anything: inventories and tables alone, and no s3:GetObject on audited buckets',
     )
     .option('--trail <place>', 'read decrypts from a folder or s3:// address of log files, not event history')
     .option(

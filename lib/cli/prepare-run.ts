@@ -9,6 +9,7 @@ import { RUN_FILES } from '../audit/run-store.ts';
 import { AuditError } from '../model/errors.ts';
 import type { RunConfiguration } from '../model/run.ts';
 import type { Signer } from '../seal/signer.ts';
+import { athenaConfiguration } from './athena-options.ts';
 import type { AuditOptions } from './audit-options.ts';
 import type { CliIo } from './io.ts';
 import { decryptOptions } from './ledger-window.ts';
@@ -47,6 +48,7 @@ export async function freshRun(io: CliIo, options: AuditOptions): Promise<Prepar
       bucketGlobs: options.bucket ?? [],
       source: options.source,
       reportBucket,
+      ...athenaConfiguration(options),
       ...decryptOptions(options),
       ...(options.securityHub ? { securityHub: true } : {}),
       ...(reportKmsKey === null && reportLockDays === null
@@ -63,7 +65,7 @@ export async function freshRun(io: CliIo, options: AuditOptions): Promise<Prepar
 /** A resumed run keeps the rules and the choices it began with. */
 export async function resumedRun(folder: string, options: AuditOptions): Promise<PreparedRun> {
   const { rules, bucket, out, reportBucket, reportKmsKey, reportLockDays, securityHub } = options;
-  const { trail, since, baseline } = options;
+  const { trail, since, baseline, athenaOutput, athenaWorkgroup } = options;
   const fixed = [
     rules,
     bucket,
@@ -75,6 +77,8 @@ export async function resumedRun(folder: string, options: AuditOptions): Promise
     trail,
     since,
     baseline,
+    athenaOutput,
+    athenaWorkgroup,
   ];
   if (fixed.some((option) => option !== undefined)) {
     throw new AuditError(

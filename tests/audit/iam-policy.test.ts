@@ -8,6 +8,8 @@ import { sealKms, sealSseS3 } from '../../lib/sandbox/objects.ts';
 import { newKey } from '../../lib/sandbox/services/kms/new-key.ts';
 import type { RequestLogEntry } from '../../lib/sandbox/state.ts';
 import { audit, packText } from '../support/audit-run.ts';
+import type { AthenaServer } from '../support/duckdb-athena.ts';
+import { athenaOver, configureMetadata, withAthena } from '../support/metadata-estate.ts';
 import { addBucket } from '../support/sandbox.ts';
 import { sandboxTrail } from '../support/sandbox-trail.ts';
 import { deliverTo, put, putMarker, startEstate } from '../support/sandbox-estate.ts';
@@ -15,7 +17,10 @@ import type { Estate } from '../support/sandbox-estate.ts';
 
 /** What each call is authorised by (Service Authorization Reference); `object` needs an object's ARN. */
 const AUTHORISED_BY: Readonly<
-  Record<string, { readonly action: string; readonly on: 'account' | 'bucket' | 'object' | 'key' }>
+  Record<
+    string,
+    { readonly action: string; readonly on: 'account' | 'bucket' | 'object' | 'key' | 'workgroup' }
+  >
 > = {
   's3:ListBuckets': { action: 's3:ListAllMyBuckets', on: 'account' },
   's3:HeadBucket': { action: 's3:ListBucket', on: 'bucket' },
@@ -47,13 +52,35 @@ const AUTHORISED_BY: Readonly<
   'cloudtrail:DescribeTrails': { action: 'cloudtrail:DescribeTrails', on: 'account' },
   'cloudtrail:GetTrailStatus': { action: 'cloudtrail:GetTrailStatus', on: 'account' },
   'cloudtrail:GetEventSelectors': { action: 'cloudtrail:GetEventSelectors', on: 'account' },
+  'athena:GetWorkGroup': { action: 'athena:GetWorkGroup', on: 'workgroup' },
+  'athena:StartQueryExecution': { action: 'athena:StartQueryExecution', on: 'workgroup' },
+  'athena:GetQueryExecution': { action: 'athena:GetQueryExecution', on: 'workgroup' },
+  'athena:GetQueryResults': { action: 'athena:GetQueryResults', on: 'workgroup' },
   'cloudtrail:LookupEvents': { action: 'cloudtrail:LookupEvents', on: 'account' },
 };
+
+/** What Athena does in the caller's name, and no test of ours can see: the S3, Athena and Glue user guides. */
+const BY_ATHENA = [
+  's3tables:GetTable',
+  's3tables:GetTableData',
+  's3tables:GetTableMetadataLocation',
+  'glue:GetCatalog',
+  'glue:GetDatabase',
+  'glue:GetTable',
+  'lakeformation:GetDataAccess',
+  's3:AbortMultipartUpload',
+  's3:GetBucketLocation',
+  's3:GetObject',
+  's3:ListMultipartUploadParts',
+  's3:PutObject',
+];
 
 /** GetCallerIdentity needs no permission, and cannot be denied. */
 const FREE = new Set(['sts:GetCallerIdentity']);
 
-function allows(policy: IamPolicy, { operation, bucket, key }: RequestLogEntry): boolean {
+type Call = Pick<RequestLogEntry, 'operation' | 'bucket' | 'key'>;
+
+function allows(policy: IamPolicy, { operation, bucket, key }: Call): boolean {
   if (FREE.has(operation)) return true;
   const needed = AUTHORISED_BY[operation];
   if (!needed) return false;
@@ -62,6 +89,7 @@ function allows(policy: IamPolicy, { operation, bucket, key }: RequestLogEntry):
     bucket: `arn:aws:s3:::${bucket ?? ''}`,
     object: `arn:aws:s3:::${bucket ?? ''}/${key ?? ''}`,
     key: 'arn:aws:kms:eu-west-1:111122223333:key/any',
+    workgroup: 'arn:aws:athena:eu-west-1:111122223333:workgroup/audits',
   }[needed.on];
   return policy.Statement.some(
     ({ Action, Resource }) =>
@@ -81,9 +109,10 @@ function allows(policy: IamPolicy, { operation, bucket, key }: RequestLogEntry):
 const DECRYPT = '\n    decrypt: { principals: ["arn:aws:iam::111122223333:role/app"] }';
 
 let estate: Estate;
+let athena: AthenaServer;
 beforeEach(async () => {
-  estate = await startEstate();
-  const { state } = estate;
+  const sandbox = await startEstate();
+  const { state } = sandbox;
   state.trails.push(sandboxTrail('main'));
   const kmsKey = newKey({
     keyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
@@ -112,14 +141,25 @@ beforeEach(async () => {
   await deliverTo(versioned, inventories, [{ key: 'a', versionId: 'v1', status: 'SSE-KMS' }], {
     format: 'Parquet',
   });
+  configureMetadata(plain);
+  configureMetadata(versioned);
+  athena = await athenaOver([plain, versioned]);
+  estate = { ...sandbox, aws: withAthena(sandbox.aws, athena) };
 });
-afterEach(async () => estate.close());
+afterEach(async () => {
+  athena.close();
+  await estate.close();
+});
+
+const ATHENA = { output: 's3://results/sealcheck/', workgroup: 'audits' };
 
 const RUNS: readonly (readonly [string, Partial<RunConfiguration>])[] = [
   ['live', { source: 'live' }],
   ['live, with a report bucket', { source: 'live', reportBucket: 'reports' }],
   ['from inventories', { source: 'inventory' }],
   ['left to choose', { source: 'auto' }],
+  ['from metadata tables', { source: 'metadata', athena: ATHENA }],
+  ['from metadata tables, without object reads', { source: 'metadata', athena: ATHENA, objectReads: false }],
   ['without object reads', { source: 'auto', objectReads: false }],
   [
     'without object reads, with a report bucket',
@@ -141,10 +181,13 @@ describe('the auditor', () => {
       const policy = auditorPolicy({
         objectReads: configuration.objectReads ?? true,
         inventoryBuckets: ['inventories'],
+        ...(configuration.athena ? { athena: { workgroup: 'audits', resultBucket: 'results' } } : {}),
         reportBucket: configuration.reportBucket ?? null,
         partition: 'aws',
       });
-      const outside = log.filter((entry) => !allows(policy, entry));
+      const asked = athena.operations.map((operation): Call => ({ operation, bucket: null, key: null }));
+      expect(asked.length > 0).toBe(configuration.athena !== undefined);
+      const outside = [...log, ...asked].filter((entry) => !allows(policy, entry));
       expect([...new Set(outside.map(({ operation, bucket }) => `${operation} on ${bucket ?? ''}`))]).toEqual(
         [],
       );
@@ -175,12 +218,17 @@ describe('the auditor', () => {
       );
       await remove();
     }
-    const used = new Set(estate.state.log.map(({ operation }) => AUTHORISED_BY[operation]?.action));
+    const calls = [...estate.state.log.map(({ operation }) => operation), ...athena.operations];
+    const used = new Set(calls.map((operation) => AUTHORISED_BY[operation]?.action));
+    // Sent when a run is interrupted.
+    used.add('athena:StopQueryExecution');
+    for (const action of BY_ATHENA) used.add(action);
     // HEAD of a version is authorised by its own action, under the same operation name.
     used.add('s3:GetObjectVersion');
     const granted = auditorPolicy({
       objectReads: true,
       inventoryBuckets: ['i'],
+      athena: { workgroup: null, resultBucket: 'results' },
       reportBucket: 'r',
       partition: 'aws',
     });
@@ -219,6 +267,15 @@ describe('the auditor', () => {
     };
     const both = (await printed('--report-bucket', 'r')) as Record<string, IamPolicy>;
     expect(Object.keys(both)).toEqual(['object-reads', 'no-object-reads']);
+    const tables = (await printed(
+      '--only',
+      'no-object-reads',
+      '--athena-output',
+      's3://res/a/',
+    )) as IamPolicy;
+    const writing = tables.Statement.filter(({ Action }) => Action.includes('s3:PutObject'));
+    expect(writing.map(({ Resource }) => Resource)).toEqual([['arn:aws:s3:::res/*']]);
+    expect(tables.Statement.flatMap(({ Action }) => Action)).toContain('s3tables:GetTableData');
     expect(await printed('--only', 'no-object-reads', '--report-bucket', 'r')).toEqual(
       both['no-object-reads'],
     );

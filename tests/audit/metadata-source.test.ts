@@ -8,9 +8,9 @@ import type { Finding } from '../../lib/model/finding.ts';
 import type { RunConfiguration } from '../../lib/model/run.ts';
 import { sealCustomer, sealDsse, sealKms, sealNone, sealSseS3 } from '../../lib/sandbox/objects.ts';
 import type { Bucket, MetadataTable } from '../../lib/sandbox/state-s3.ts';
-import { duckdbAthenaServer, withAthena } from '../support/duckdb-athena.ts';
 import type { AthenaServer, AthenaServerOptions } from '../support/duckdb-athena.ts';
-import { inventoryTableOf, journalTable, putTable, rowsOf } from '../support/metadata-table.ts';
+import { athenaOver as startAthena, configureMetadata, withAthena } from '../support/metadata-estate.ts';
+import { journalTable, putTable, rowsOf } from '../support/metadata-table.ts';
 import { auditSandbox, removeRuns } from '../support/run.ts';
 import type { TestRun } from '../support/run.ts';
 import { addBucket, KEY_ARN } from '../support/sandbox.ts';
@@ -78,27 +78,12 @@ function everything(name = 'phi.records', versioning: Bucket['versioning'] = 'En
   return bucket;
 }
 
-const configured = (bucket: Bucket, rest: Partial<MetadataTable> = {}): void => {
-  const tableBucketArn = `arn:aws:s3tables:eu-west-1:111122223333:bucket/aws-s3`;
-  bucket.metadataTable = {
-    version: 'V2',
-    tableBucketArn,
-    namespace: `b_${bucket.name.replaceAll('.', '_')}`,
-    tableName: 'journal',
-    tableArn: `${tableBucketArn}/table/journal`,
-    inventoryTable: { name: 'inventory', arn: `${tableBucketArn}/table/inventory` },
-    status: 'ACTIVE',
-    ...rest,
-  };
-};
-
 async function athenaOver(
   buckets: readonly Bucket[],
   options: AthenaServerOptions = {},
 ): Promise<AthenaServer> {
-  const server = await duckdbAthenaServer({ pageRows: 5, ...options });
+  const server = await startAthena(buckets, options);
   servers.push(server);
-  for (const bucket of buckets) await putTable(server, inventoryTableOf(bucket.name), rowsOf(bucket));
   return server;
 }
 
@@ -109,12 +94,7 @@ const audit = async (
   auditSandbox(estate, {
     pack: PACK,
     configuration,
-    context: {
-      aws: withAthena(estate.aws, () => {
-        if (!server) throw new Error('Athena was asked');
-        return server.client;
-      }),
-    },
+    context: { aws: withAthena(estate.aws, server) },
   });
 
 const fromTable = { source: 'metadata', athena: { output: OUTPUT, workgroup: null } } as const;
@@ -131,7 +111,7 @@ describe('an audit from S3 Metadata', () => {
       const bucket = everything('phi.records', versioning);
       const live = await audit(null, { source: 'live' });
       estate.state.log.length = 0;
-      configured(bucket);
+      configureMetadata(bucket);
       const server = await athenaOver([bucket]);
       const run = await audit(server, { ...fromTable, objectReads: false });
 
@@ -159,7 +139,7 @@ describe('an audit from S3 Metadata', () => {
 
   test('goes on after a run that was stopped without asking the table again', async () => {
     const bucket = everything();
-    configured(bucket);
+    configureMetadata(bucket);
     const server = await athenaOver([bucket]);
     const run = await audit(server, fromTable);
     const asked = server.started.length;
@@ -171,7 +151,7 @@ describe('an audit from S3 Metadata', () => {
       pack: PACK,
       configuration: fromTable,
       folder: run.folder,
-      context: { aws: withAthena(estate.aws, () => server.client) },
+      context: { aws: withAthena(estate.aws, server) },
     });
     expect(server.started).toHaveLength(asked);
     expect(await readFile(join(run.folder, 'evidence/census/phi.records.json'), 'utf8')).toBe(census);
@@ -199,7 +179,7 @@ describe('an audit from S3 Metadata', () => {
     ],
   ])('where %s, the bucket is not assessed', async (_name, options, reason) => {
     const bucket = everything();
-    configured(bucket);
+    configureMetadata(bucket);
     const { assessment } = await audit(await athenaOver([bucket], options), fromTable);
     expect(assessment.censuses[0]).toMatchObject({ source: 'metadata', complete: false, population: 0 });
     expect(assessment.censuses[0]?.incompleteReason).toMatch(reason);
@@ -216,7 +196,7 @@ describe('the choice of S3 Metadata', () => {
 
   test('is made by itself where the table is active and a place for results is known', async () => {
     const bucket = everything();
-    configured(bucket);
+    configureMetadata(bucket);
     const run = await audit(await athenaOver([bucket]), { ...fromTable, source: 'auto' });
     expect(run.assessment.censuses[0]).toMatchObject({ source: 'metadata', complete: true });
     expect(why(run)).toMatch(/without asking any object/);
@@ -224,7 +204,7 @@ describe('the choice of S3 Metadata', () => {
 
   test('is not made without such a place, and that is told', async () => {
     const bucket = everything();
-    configured(bucket);
+    configureMetadata(bucket);
     const run = await audit(null, { source: 'auto' });
     expect(run.assessment.censuses[0]).toMatchObject({ source: 'live', complete: true });
     expect(why(run)).toMatch(/neither --athena-output nor --athena-workgroup was given/);
@@ -243,7 +223,7 @@ describe('the choice of S3 Metadata', () => {
     ['a journal alone', { inventoryTable: null }, /no live inventory table/],
   ])('asked for a table where there is %s, nothing is claimed', async (_name, table, reason) => {
     const bucket = everything();
-    if (table !== null) configured(bucket, table);
+    if (table !== null) configureMetadata(bucket, table);
     const run = await audit(await athenaOver([]), fromTable);
     expect(run.assessment.censuses[0]).toMatchObject({ complete: false, population: 0 });
     expect(why(run)).toMatch(reason);
@@ -253,7 +233,7 @@ describe('the choice of S3 Metadata', () => {
 
   test('of a journal from before July 2025 is made only when asked for, and is never the whole bucket', async () => {
     const bucket = everything();
-    configured(bucket, {
+    configureMetadata(bucket, {
       version: 'V1',
       tableBucketArn: 'arn:aws:s3tables:eu-west-1:111122223333:bucket/ours',
       namespace: journalTable.namespace,
@@ -298,7 +278,7 @@ describe('the results of Athena', () => {
 
   test('may lie in the report bucket, which is not audited', async () => {
     const bucket = everything();
-    configured(bucket);
+    configureMetadata(bucket);
     addBucket(estate.state, 'reports');
     const run = await audit(await athenaOver([bucket]), {
       source: 'metadata',
@@ -350,7 +330,7 @@ describe('the results of Athena', () => {
     ],
   ])('where %s', async (_name, output, options, reason) => {
     const bucket = everything();
-    configured(bucket);
+    configureMetadata(bucket);
     const server = await athenaOver([bucket], options);
     const { assessment } = await audit(server, { source: 'metadata', athena: { output, workgroup: null } });
     const [census] = assessment.censuses;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { sealKms, sealSseS3 } from '../../lib/sandbox/objects.ts';
+import { athenaOver, configureMetadata, withAthena } from '../support/metadata-estate.ts';
 import { auditSandbox, findingOf, removeRuns } from '../support/run.ts';
 import { KEY_ARN, addBucket, addObjects, startTestSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
@@ -30,6 +31,23 @@ describe('the auditor reads only', () => {
       'kms:ListAliases',
       'sts:GetCallerIdentity',
     ]);
+  });
+
+  test('from a metadata table, no object of a bucket is asked anything, and Athena is told only to read', async () => {
+    const bucket = addBucket(sandbox.state, 'data');
+    addObjects(bucket, ['a', 'b.instruction'], sealKms(KEY_ARN));
+    configureMetadata(bucket);
+    const athena = await athenaOver([bucket]);
+    await auditSandbox(sandbox, {
+      configuration: { source: 'metadata', athena: { output: 's3://results/', workgroup: null } },
+      context: { aws: withAthena(sandbox.aws, athena) },
+    });
+    const { log } = sandbox.state;
+    expect(log.filter(({ key }) => key !== null)).toEqual([]);
+    expect(log.filter(({ operation }) => /HeadObject|GetObject$|ListObject/.test(operation))).toEqual([]);
+    expect(athena.statements().length).toBeGreaterThan(1);
+    for (const sql of athena.statements()) expect(sql).toMatch(/^WITH entries AS \(\s+SELECT /);
+    athena.close();
   });
 
   test('the report bucket is the only one written to, and is not audited', async () => {

@@ -1,7 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { AthenaPlace } from '../../lib/collectors/athena.ts';
-import type { AwsClients } from '../../lib/collectors/clients.ts';
 
 /** Athena's functions that DuckDB spells in another way; everything else of our statements both speak. */
 const DIALECT = `
@@ -120,10 +119,3 @@ export async function duckdbAthenaServer({
 }
 
 export type AthenaServer = Awaited<ReturnType<typeof duckdbAthenaServer>>;
-
-/** Clients whose Athena is another, for every stage of an audit. */
-export const withAthena = (aws: AwsClients, client: () => AthenaServer['client']): AwsClients => ({
-  ...aws,
-  athena: () => client() as ReturnType<AwsClients['athena']>,
-  metered: () => withAthena(aws.metered(), client),
-});

@@ -1,45 +1,78 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { CONCURRENCY, retryOptions } from '../../audit/defaults.ts';
-import type { Progress } from '../../audit/context.ts';
+import type { AuditContext } from '../../audit/context.ts';
 import { COUNT_ONLY, countBucket } from '../../audit/count-bucket.ts';
+import { countFromMetadata } from '../../audit/count-from-metadata.ts';
 import { countInventory } from '../../audit/count-inventory.ts';
+import { memoryStore } from '../../audit/memory-store.ts';
+import { metadataSource } from '../../audit/metadata-source.ts';
 import { readBucket } from '../../collectors/bucket.ts';
 import { readBucketRegion } from '../../collectors/buckets.ts';
 import { readCaller } from '../../collectors/caller.ts';
-import type { AwsClients } from '../../collectors/clients.ts';
+import { emptyCensus } from '../../model/census.ts';
 import type { Census } from '../../model/census.ts';
 import { AuditError } from '../../model/errors.ts';
 import { censusJson } from '../../../reports/census-json.ts';
 import { censusText } from '../../../reports/census-text.ts';
+import type { BucketEvidence } from '../../model/evidence.ts';
+import type { RunConfiguration } from '../../model/run.ts';
+import { athenaConfiguration, athenaOutputOption, athenaWorkgroupOption } from '../athena-options.ts';
+import type { AthenaOptions } from '../athena-options.ts';
 import { clientsFromEnvironment } from '../aws-environment.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { CliIo } from '../io.ts';
 import { textProgress } from '../progress.ts';
 
-type CensusOptions = { readonly bucket?: string; readonly inventory?: string; readonly json?: boolean };
+type CensusOptions = AthenaOptions & {
+  readonly bucket?: string;
+  readonly inventory?: string;
+  readonly source?: (typeof SOURCES)[number];
+  readonly json?: boolean;
+};
 
-/** `sealcheck census`: counts one bucket, live or from an inventory of it. */
+const SOURCES = ['live', 'metadata'] as const;
+
+/** `sealcheck census`: counts one bucket, live, from its S3 Metadata table or from an inventory of it. */
 export function censusCommand(program: Command, io: CliIo, finish: (code: ExitCode) => void): void {
   program
     .command('census')
     .description('count the objects of one bucket by how they are encrypted')
     .option('--bucket <name>', 'the bucket to count')
+    .addOption(
+      new Option('--source <source>', 'where --bucket is counted from (default: live)').choices(SOURCES),
+    )
+    .addOption(athenaOutputOption())
+    .addOption(athenaWorkgroupOption())
     .option(
       '--inventory <manifest>',
       'count from S3 Inventory: a manifest.json, as a path or an s3:// address',
     )
     .option('--json', 'print the result as JSON')
-    .action(async ({ bucket, inventory, json }: CensusOptions) => {
-      const census = await take(io, bucket, inventory);
+    .action(async (options: CensusOptions) => {
+      const { json } = options;
+      const census = await take(io, options);
       io.out.write(json ? `${JSON.stringify(censusJson(census), null, 2)}\n` : censusText(census));
       finish(census.complete && census.unassessed.length === 0 ? EXIT.compliant : EXIT.insufficientData);
     });
 }
 
-async function take(io: CliIo, bucket: string | undefined, inventory: string | undefined): Promise<Census> {
+async function take(io: CliIo, { bucket, inventory, source, ...athena }: CensusOptions): Promise<Census> {
   if (bucket === undefined && inventory === undefined)
     throw new AuditError('USAGE', 'Name the bucket with --bucket, or an inventory of it with --inventory.');
+  if (inventory !== undefined && source !== undefined)
+    throw new AuditError(
+      'USAGE',
+      '--source says how --bucket is counted; --inventory is a source of its own.',
+    );
+  const configuration: RunConfiguration = {
+    bucketGlobs: [],
+    source: source ?? 'live',
+    objectReads: source !== 'metadata',
+    reportBucket: null,
+    ...athenaConfiguration(athena),
+  };
   const progress = textProgress(io.err, io.clock);
   const abort = new AbortController();
   const stopListening = io.onInterrupt(() => {
@@ -54,7 +87,11 @@ async function take(io: CliIo, bucket: string | undefined, inventory: string | u
       const census = await countInventory(context, inventory, bucket ?? null);
       return aws === null ? census : { ...census, spent: aws.meter.take() };
     }
-    return await countOne(io, aws ?? clientsFromEnvironment(io), bucket ?? '', progress, abort.signal);
+    return await countOne(
+      io,
+      { aws: aws ?? clientsFromEnvironment(io), configuration, progress, signal: abort.signal },
+      bucket ?? '',
+    );
   } finally {
     progress.done();
     stopListening();
@@ -64,11 +101,10 @@ async function take(io: CliIo, bucket: string | undefined, inventory: string | u
 
 async function countOne(
   io: CliIo,
-  aws: AwsClients,
+  given: Pick<AuditContext, 'aws' | 'configuration' | 'progress'> & { readonly signal: AbortSignal },
   name: string,
-  progress: Progress,
-  signal: AbortSignal,
 ): Promise<Census> {
+  const { aws, progress } = given;
   const caller = await readCaller(aws);
   const region = await readBucketRegion(aws, name);
   if (region.state === 'unknown' && region.reason.code === 'NOT_FOUND') {
@@ -79,12 +115,26 @@ async function countOne(
   progress.stage('census', `counting the objects of ${name}`);
   const metered = aws.metered();
   const context = {
+    ...given,
     aws: metered,
+    clock: io.clock,
+    store: memoryStore(),
     concurrency: CONCURRENCY,
     retry: retryOptions(io.random),
-    progress,
-    signal,
   };
-  const census = await countBucket(context, bucket, COUNT_ONLY);
+  const census = await countFrom(context, bucket);
   return { ...census, spent: metered.meter.take() };
+}
+
+async function countFrom(
+  context: Parameters<typeof countFromMetadata>[0] &
+    Parameters<typeof countBucket>[0] &
+    Parameters<typeof metadataSource>[0],
+  bucket: BucketEvidence,
+): Promise<Census> {
+  if (context.configuration.source === 'live') return countBucket(context, bucket, COUNT_ONLY);
+  const source = await metadataSource(context, bucket);
+  return source === null || typeof source === 'string'
+    ? emptyCensus(bucket.name, `NOT_READ: ${source ?? ''}`)
+    : countFromMetadata(context, bucket, source, { ...COUNT_ONLY, prefixes: [] });
 }

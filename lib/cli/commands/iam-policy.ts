@@ -2,13 +2,16 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { auditorPolicy } from '../../audit/iam-policy.ts';
 import type { AuditorGrant } from '../../audit/iam-policy.ts';
+import { outputBucket } from '../../collectors/athena-output.ts';
+import { athenaConfiguration, athenaOutputOption, athenaWorkgroupOption } from '../athena-options.ts';
+import type { AthenaOptions } from '../athena-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { CliIo } from '../io.ts';
 
 const VARIANTS = ['object-reads', 'no-object-reads'] as const;
 
-type IamPolicyOptions = {
+type IamPolicyOptions = AthenaOptions & {
   readonly only?: (typeof VARIANTS)[number];
   readonly inventoryBucket?: readonly string[];
   readonly reportBucket?: string;
@@ -24,6 +27,8 @@ export function iamPolicyCommand(program: Command, io: CliIo, finish: (code: Exi
     )
     .addOption(new Option('--only <variant>', 'print one policy alone, ready to attach').choices(VARIANTS))
     .option('--inventory-bucket <name...>', 'buckets that receive S3 Inventory deliveries')
+    .addOption(athenaOutputOption())
+    .addOption(athenaWorkgroupOption())
     .option('--report-bucket <name>', 'the bucket that reports are written to')
     .addOption(
       new Option('--partition <name>', 'AWS partition')
@@ -34,6 +39,7 @@ export function iamPolicyCommand(program: Command, io: CliIo, finish: (code: Exi
       const grant: AuditorGrant = {
         objectReads: true,
         inventoryBuckets: options.inventoryBucket ?? [],
+        athena: athenaGrant(options),
         reportBucket: options.reportBucket ?? null,
         partition: options.partition,
       };
@@ -45,4 +51,14 @@ export function iamPolicyCommand(program: Command, io: CliIo, finish: (code: Exi
       io.out.write(`${JSON.stringify(shown, null, 2)}\n`);
       finish(EXIT.compliant);
     });
+}
+
+function athenaGrant(options: AthenaOptions): AuditorGrant['athena'] {
+  const { athena } = athenaConfiguration(options);
+  return (
+    athena && {
+      workgroup: athena.workgroup,
+      resultBucket: athena.output === null ? null : outputBucket(athena.output),
+    }
+  );
 }

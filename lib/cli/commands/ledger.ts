@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { lookupPace } from '../../audit/defaults.ts';
 import { openTrail } from '../../audit/open-trail.ts';
+import { outputBucket } from '../../collectors/athena-output.ts';
 import { readCaller } from '../../collectors/caller.ts';
 import type { AwsClients } from '../../collectors/clients.ts';
 import { athenaLedger } from '../../ledger/athena.ts';
@@ -137,7 +138,7 @@ function athenaPlace(
   output: string,
   { database, workgroup }: LedgerOptions,
 ): Omit<AthenaOptions['place'], 'signal'> {
-  if (!/^s3:\/\/[a-z0-9.-]{3,63}\//.test(output)) {
+  if (outputBucket(output) === null) {
     throw new AuditError('USAGE', `--athena takes an address such as s3://bucket/prefix/, not ${output}.`);
   }
   const client = aws.athena(aws.options.region);
