@@ -15,6 +15,7 @@ import { countFromMetadata } from './count-from-metadata.ts';
 import { readJson, toJson } from './json-files.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import { partSink, readParts } from './part-files.ts';
+import { reuseFor } from './reuse-census.ts';
 import { RUN_FILES } from './run-store.ts';
 import { allKeyPrefixes, scopeOf } from './scope.ts';
 import { spentOn } from './spent.ts';
@@ -71,17 +72,21 @@ async function count(
   };
   if (source.kind === 'metadata')
     return countFromMetadata(context, bucket, source, { ...hooks, prefixes: allKeyPrefixes(context.packs) });
+  const reuse = source.kind === 'live' ? await reuseFor(context, bucket) : null;
   if (source.kind === 'inventory') return countFromInventory(context, bucket, source, hooks);
   const census = await countBucket(
     context,
     bucket,
     // A sample is drawn from the whole: parts of it say nothing.
-    source.kind === 'sample' ? { ...hooks, done: [] } : hooks,
+    source.kind === 'sample'
+      ? { ...hooks, done: [] }
+      : { ...hooks, ...(reuse ? { seals: reuse.seals } : {}) },
     source.kind === 'sample' ? (context.configuration.sample ?? SAMPLE) : null,
   );
-  return source.why === null
+  const notes = [...(source.why === null ? [] : [source.why]), ...(reuse?.notesOn(census) ?? [])];
+  return notes.length === 0
     ? census
-    : { ...census, origin: { asOf: null, location: `s3://${bucket.name}`, notes: [source.why] } };
+    : { ...census, origin: { asOf: null, location: `s3://${bucket.name}`, notes } };
 }
 
 async function readKeyOf(encryption: ObjectEncryption, region: string, keys: KeyDirectory): Promise<void> {

@@ -9,6 +9,9 @@ export const CONCURRENCY = 64;
 /** Enough to say "at most 1 %" at 95 % when nothing is found, in each bucket. */
 export const SAMPLE = { size: 299, seed: 'sealcheck' } as const;
 
+/** Days after which a version is asked again, whatever is known of it: of nightly runs each asks a thirtieth. */
+export const MAX_SEAL_AGE = 30;
+
 /** Patience with S3: about a minute of retries before an object counts as throttled. */
 export const retryOptions = (random: () => number): RetryOptions => ({
   maxAttempts: 9,

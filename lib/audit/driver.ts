@@ -16,6 +16,7 @@ import { takeLedger } from './ledger-stage.ts';
 import { plan } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { readPreviousRun } from './past-run.ts';
+import { prepareReuse, sinceRunOf } from './reuse-stage.ts';
 import { runPrefix, sealAndPublish } from './publish.ts';
 import type { Destination } from './publish.ts';
 import { RUN_FILES } from './run-store.ts';
@@ -106,6 +107,8 @@ async function rememberPreviousRun({ store }: AuditContext, home: Destination['h
 async function collect(context: AuditContext, planned: Plan): Promise<void> {
   const { store } = context;
   if (await readJson(store, RUN_FILES.run)) return;
+  // Refused before anything is read, when it cannot be trusted.
+  await sinceRunOf(context, planned);
   const buckets = await withRequestsTold(context, 'collect', async (metered) => read(metered, planned));
   const regions = [...new Set(buckets.flatMap(({ region }) => valueOf(region) ?? []))].sort();
   const run: RunInfo = {
@@ -131,6 +134,7 @@ async function read(context: AuditContext, planned: Plan): Promise<readonly Buck
   await eachAtOnce(BUCKETS_AT_ONCE.inspect, targets, signal, async (target) => {
     buckets.push(await inspect(context, planned, target, keys));
   });
+  await prepareReuse(context, planned, buckets);
   progress.stage('census', `counting the objects of ${buckets.length} buckets`);
   await eachAtOnce(BUCKETS_AT_ONCE.census, buckets, signal, async (bucket) => {
     await takeCensus(context, bucket, keys);

@@ -64,7 +64,8 @@ async function takeEarlier({ store, configuration }: AuditContext): Promise<void
   await store.write(RUN_FILES.earlierLedger, toJson(earlier));
 }
 
-async function takeTrails({ aws, store }: AuditContext, region: string): Promise<void> {
+/** What the trails of a Region record: read once a run, by whoever needs it first. */
+export async function takeTrails({ aws, store }: AuditContext, region: string): Promise<void> {
   const path = RUN_FILES.trails(region);
   if (await store.has(path)) return;
   const trails: RegionTrails = { region, trails: await readTrails(aws, region) };

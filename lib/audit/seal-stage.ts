@@ -72,7 +72,8 @@ export async function writeSeal(store: RunStore, manifest: Manifest, signer: Sig
   return { manifest, manifestSha256: sha256(text) };
 }
 
-function isSealOf(manifest: Manifest, bytes: Uint8Array, signer: Signer | null): boolean {
+/** Whether a signature is of this manifest and, when somebody signs now, by the same key. */
+export function isSealOf(manifest: Manifest, bytes: Uint8Array, signer: Signer | null): boolean {
   const bundle = parseBundle(new TextDecoder().decode(bytes));
   if (!bundle || !Buffer.from(bundle.payload).equals(Buffer.from(statementText(manifest)))) return false;
   return signer === null || isSignedBy(signer.publicKey, preAuthEncoding(bundle.payload), bundle.signature);

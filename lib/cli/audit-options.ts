@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { LONGEST_LOCK_DAYS } from '../audit/bucket-upload.ts';
+import { MAX_SEAL_AGE } from '../audit/defaults.ts';
 import { AuditError } from '../model/errors.ts';
 import { athenaOutputOption, athenaWorkgroupOption } from './athena-options.ts';
 import type { AthenaOptions } from './athena-options.ts';
@@ -25,6 +26,9 @@ export type AuditOptions = AthenaOptions & {
   readonly trail?: string;
   readonly since?: string;
   readonly baseline?: string;
+  readonly keepSeals?: boolean;
+  readonly sinceRun?: string;
+  readonly maxSealAge?: number;
   readonly resume?: string;
   readonly json?: boolean;
 };
@@ -66,6 +70,13 @@ export const withAuditOptions = (command: Command): Command =>
       'read decrypts from this day or instant, UTC (default: as far as the rules judge)',
     )
     .option('--baseline <dir>', 'an earlier run, to tell who decrypts for the first time')
+    .option('--keep-seals', 'keep what every object answered in the evidence, for --since-run')
+    .option('--since-run <dir>', 'an earlier, sealed run with --keep-seals: ask only what may have changed')
+    .option(
+      '--max-seal-age <days>',
+      `with --since-run: ask everything again within so many days (default: ${MAX_SEAL_AGE})`,
+      sealAge,
+    )
     .option('--resume <dir>', 'finish a run that was stopped')
     .option('--plan', 'say what counting would take, in requests, dollars and time; count nothing')
     .option('--json', 'print the result as JSON');
@@ -77,6 +88,13 @@ function wholeNumber(text: string): number {
     'USAGE',
     `--sample-size is "${text}", which is not a whole number from 1 to 10,000,000.`,
   );
+}
+
+function sealAge(text: string): number {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > 365)
+    throw new InvalidArgumentError('It is a number of days from 1 to 365.');
+  return days;
 }
 
 function lockDays(text: string): number {

@@ -50,6 +50,7 @@ export async function freshRun(io: CliIo, options: AuditOptions): Promise<Prepar
       reportBucket,
       ...athenaConfiguration(options),
       ...decryptOptions(options),
+      ...reuseOptions(options),
       ...(options.securityHub ? { securityHub: true } : {}),
       ...(reportKmsKey === null && reportLockDays === null
         ? {}
@@ -62,10 +63,28 @@ export async function freshRun(io: CliIo, options: AuditOptions): Promise<Prepar
   };
 }
 
+/** What a run leaves to a later one, and takes over from an earlier one. */
+function reuseOptions({
+  keepSeals,
+  sinceRun,
+  maxSealAge,
+}: AuditOptions): Pick<RunConfiguration, 'keepSeals' | 'sinceRun' | 'maxSealAge'> {
+  if (maxSealAge !== undefined && sinceRun === undefined)
+    throw new AuditError(
+      'USAGE',
+      '--max-seal-age says how long seals of --since-run are taken over; name that.',
+    );
+  return {
+    ...(keepSeals ? { keepSeals } : {}),
+    ...(sinceRun === undefined ? {} : { sinceRun }),
+    ...(maxSealAge === undefined ? {} : { maxSealAge }),
+  };
+}
+
 /** A resumed run keeps the rules and the choices it began with. */
 export async function resumedRun(folder: string, options: AuditOptions): Promise<PreparedRun> {
   const { rules, bucket, out, reportBucket, reportKmsKey, reportLockDays, securityHub } = options;
-  const { trail, since, baseline, athenaOutput, athenaWorkgroup } = options;
+  const { trail, since, baseline, keepSeals, sinceRun, maxSealAge, athenaOutput, athenaWorkgroup } = options;
   const fixed = [
     rules,
     bucket,
@@ -79,6 +98,9 @@ export async function resumedRun(folder: string, options: AuditOptions): Promise
     baseline,
     athenaOutput,
     athenaWorkgroup,
+    keepSeals,
+    sinceRun,
+    maxSealAge,
   ];
   if (fixed.some((option) => option !== undefined)) {
     throw new AuditError(

@@ -42,6 +42,12 @@ export type RunConfiguration = {
   readonly since?: string;
   /** Folder of an earlier run, whose ledger tells who is new. */
   readonly baseline?: string;
+  /** Keep what every object of a live census answered, for a later run. */
+  readonly keepSeals?: boolean;
+  /** Folder of an earlier, sealed run, whose seals are taken over where they are known to be unchanged. */
+  readonly sinceRun?: string;
+  /** Days after which an object is asked again in any case. */
+  readonly maxSealAge?: number;
 };
 
 /** SSE-KMS under a key by ARN, id or alias, and how many days Object Lock keeps a report in COMPLIANCE mode. */

@@ -64,6 +64,26 @@ describe('what cannot be done as asked ends with exit code 2', () => {
     ['an out folder that is not empty', () => ['audit', '--rules', pack, '--out', folder], /is not empty/],
     ['resuming what is no run', () => ['audit', '--resume', fresh()], /evidence\/plan\.json/],
     ['resuming with other rules', () => ['audit', '--resume', folder, '--rules', pack], /give it alone/],
+    [
+      'resuming since another run',
+      () => ['audit', '--resume', folder, '--since-run', folder],
+      /give it alone/,
+    ],
+    [
+      'taking seals over from what is no run',
+      () => ['audit', '--rules', pack, '--out', fresh(), '--since-run', fresh()],
+      /Seals cannot be taken over from .*: it has no manifest\.json/,
+    ],
+    [
+      'an age of seals that nobody takes over',
+      () => ['audit', '--rules', pack, '--max-seal-age', '7'],
+      /name that/,
+    ],
+    [
+      'an age that is none',
+      () => ['audit', '--rules', pack, '--since-run', 'x', '--max-seal-age', '0'],
+      /from 1 to 365/,
+    ],
     ['judging what is no run', () => ['judge', fresh()], /evidence\/plan\.json/],
     ['a port that is none', () => ['sandbox', '--port', 'http'], /--port is "http"/],
     ['a port too high', () => ['sandbox', '--port', '70000'], /from 0 to 65535/],
