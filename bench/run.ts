@@ -3,6 +3,7 @@ import { availableParallelism, cpus } from 'node:os';
 import * as censusInventory from './census-inventory.ts';
 import * as censusListing from './census-listing.ts';
 import * as censusMemory from './census-memory.ts';
+import * as censusRerun from './census-rerun.ts';
 import * as censusSpeed from './census-speed.ts';
 import * as ledgerExtract from './ledger-extract.ts';
 import * as policyOracle from './policy-oracle.ts';
@@ -13,6 +14,7 @@ const BENCHES = [
   censusListing,
   censusInventory,
   censusMemory,
+  censusRerun,
   ledgerExtract,
   policyProofs,
   policyOracle,

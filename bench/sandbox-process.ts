@@ -14,13 +14,36 @@ export const GENERATED = {
   accountId: '111122223333',
 } as const;
 
-/** Starts one that serves a bucket of `count` objects; `stop` ends the process. */
-export async function sandboxProcess(
-  count: number,
-): Promise<{ readonly url: string; readonly stop: () => void }> {
+/** One object of so many is another one after `touch`. */
+export const CHANGED_EVERY = 100;
+
+export type SandboxProcess = {
+  readonly url: string;
+  /** Overwrites some objects; see `CHANGED_EVERY`. */
+  readonly touch: () => Promise<void>;
+  /** Requests answered so far. */
+  readonly requests: () => Promise<number>;
+  /** Ends the process. */
+  readonly stop: () => void;
+};
+
+/** Starts one that serves a bucket of `count` objects. */
+export async function sandboxProcess(count: number): Promise<SandboxProcess> {
   const child = fork(fileURLToPath(import.meta.url), [String(count)], { stdio: 'inherit' });
   const [url] = (await once(child, 'message')) as [string];
-  return { url, stop: () => void child.kill() };
+  const ask = async (question: 'touch' | 'requests'): Promise<number> => {
+    child.send(question);
+    const [answer] = (await once(child, 'message')) as [number];
+    return answer;
+  };
+  return {
+    url,
+    touch: async () => {
+      await ask('touch');
+    },
+    requests: async () => ask('requests'),
+    stop: () => void child.kill(),
+  };
 }
 
 if (process.send && process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -47,5 +70,16 @@ if (process.send && process.argv[1] === fileURLToPath(import.meta.url)) {
   });
   state.buckets.set(bucket.name, bucket);
   const { url } = await startSandbox({ port: 0, state });
+  process.on('message', (question) => {
+    const { generated } = bucket;
+    if (question === 'touch' && generated) {
+      const versionAt: typeof generated.versionAt = (index) => {
+        const version = generated.versionAt(index);
+        return index % CHANGED_EVERY === 0 ? { ...version, lastModified: Date.UTC(2026, 1, 1, 12) } : version;
+      };
+      bucket.generated = { ...generated, versionAt };
+    }
+    process.send?.([...state.requests.values()].reduce((sum, n) => sum + n, 0));
+  });
   process.send(url);
 }
