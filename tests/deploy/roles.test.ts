@@ -10,6 +10,7 @@ import type { ApiWorld } from '../api/support.ts';
 import { changeEvent, oversizedEvent, scheduledEvent } from '../config-rule/items.ts';
 import { startRule } from '../config-rule/support.ts';
 import { removeRuns } from '../support/run.ts';
+import { FUNCTIONS } from '../../scripts/functions.ts';
 import { addBucket, addKey, addObjects, KEY_ARN, KEY_ID, REGION } from '../support/sandbox.ts';
 import { MACHINE, startStepFunctions } from '../support/step-functions.ts';
 import type { StepFunctions } from '../support/step-functions.ts';
@@ -86,6 +87,8 @@ function scopeOf(resource: unknown): string {
 
 const OTHER_KEY = '9999abcd-12ab-34cd-56ef-1234567890ab';
 const needs: Record<string, Set<Need>> = {};
+/** Services that each function called, as IAM names them. */
+const called: Record<string, Set<string>> = {};
 
 let world: ApiWorld;
 let workflows: StepFunctions;
@@ -162,9 +165,11 @@ function clear(): void {
 /** Puts what was called since the last time down to a function. */
 function take(who: string): void {
   const found = (needs[who] ??= new Set());
+  const services = (called[who] ??= new Set());
   for (const { operation, bucket, key, status } of world.sandbox.state.log) {
     // The map's own reader, which runs as the workflow.
     if (operation === 's3:GetObject' && key?.endsWith('/targets.json') === true) continue;
+    services.add(serviceOf(operation));
     if (FREE.has(operation)) continue;
     // To the rule the report bucket is a bucket like any other.
     const scope = bucket === BUCKET && who !== 'config-rule' ? 'report' : scopeOfKeyCall(operation);
@@ -178,9 +183,17 @@ function take(who: string): void {
     if (scope === 'report' && operation === 's3:PutObject') found.add('report-key kms:GenerateDataKey');
     if (scope === 'report' && operation === 's3:GetObject') found.add('report-key kms:Decrypt');
   }
-  for (const call of workflows.calls) found.add(`workflow ${call}`);
+  for (const call of workflows.calls) {
+    services.add(serviceOf(call));
+    found.add(`workflow ${call}`);
+  }
   clear();
 }
+
+const serviceOf = (call: string): string => call.slice(0, call.indexOf(':'));
+
+/** IAM's name for a service where the SDK has another. */
+const IAM_NAMES: Readonly<Record<string, string>> = { sfn: 'states', 'config-service': 'config' };
 
 /** Only one key is signed with, or asked for its public half. */
 const scopeOfKeyCall = (operation: string): string =>
@@ -204,6 +217,11 @@ describe.each([
   test('allows every call that the function makes', () => {
     expect(needs[name]!.size).toBeGreaterThan(3);
     expect([...needs[name]!].filter((need) => !covers(grantsOf(role), need))).toEqual([]);
+  });
+
+  test('belongs to a bundle with the clients of what the function calls, and no other', () => {
+    const bundled = FUNCTIONS[name]!.map((service) => IAM_NAMES[service] ?? service);
+    expect(bundled.sort()).toEqual([...called[name]!].sort());
   });
 
   test('allows nothing that the function does not call', () => {

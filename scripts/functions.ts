@@ -1,0 +1,15 @@
+/**
+ * What is deployed, functions/<name>.ts, with the services that each talks to: the client of any other stays out of its
+ * bundle. tests/deploy/roles.test.ts holds this against the roles.
+ */
+export const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
+  api: ['s3', 'sfn'],
+  census: ['s3', 'kms'],
+  'config-rule': ['s3', 'kms', 'config-service'],
+  inspect: ['s3', 'kms'],
+  judge: ['s3', 'kms'],
+  plan: ['s3', 'sfn', 'sts'],
+};
+
+/** Bytes of a bundle at most. */
+export const MOST_BYTES = 1_000_000;
