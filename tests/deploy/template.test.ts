@@ -120,6 +120,13 @@ describe('functions', () => {
       expect(Properties['RetentionInDays']).toBe(90);
   });
 
+  test('run outside any VPC unless they are asked into one', () => {
+    expect(ofType('AWS::Lambda::Function').filter(([, { Properties }]) => 'VpcConfig' in Properties)).toEqual(
+      [],
+    );
+    expect(Object.values(resources).filter(({ Type }) => Type.startsWith('AWS::EC2::'))).toEqual([]);
+  });
+
   test('no role allows every action of a service, or is open to other accounts', () => {
     for (const [name, { Properties }] of ofType('AWS::IAM::Role')) {
       const document = JSON.stringify(Properties['Policies']);
