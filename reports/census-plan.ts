@@ -12,6 +12,10 @@ export type PlanRow = {
   readonly requests: { readonly list: number; readonly read: number };
   readonly dollars: number;
   readonly seconds: number;
+  /** Worked out, not counted. */
+  readonly estimated: boolean;
+  /** With all that may come on top; null when nothing tells. */
+  readonly atMost: { readonly dollars: number; readonly seconds: number } | null;
 };
 
 /** What an audit would take, bucket by bucket and in sum, as a person reads it; ends with a line feed. */
@@ -26,18 +30,29 @@ export function planText(rows: readonly PlanRow[]): string {
     requests: { list: sum((row) => row.requests.list), read: sum((row) => row.requests.read) },
     dollars: sum((row) => row.dollars),
     seconds: sum((row) => row.seconds),
+    estimated: rows.some((row) => row.estimated),
+    atMost: rows.every((row) => row.atMost !== null)
+      ? { dollars: sum((row) => row.atMost?.dollars ?? 0), seconds: sum((row) => row.atMost?.seconds ?? 0) }
+      : null,
   };
   const width = Math.max(...[...rows, total].map(({ bucket }) => visible(bucket).length), 6);
   const line = (row: PlanRow): string => {
     const least = row.atLeast ? '≥ ' : '';
+    const count = row.estimated ? '≈ ' : least;
     const cells = [
       padEnd(visible(row.bucket), width),
       padEnd(row.source, 9),
-      padStart(row.versions === null ? 'not known' : least + formatCount(row.versions), 15),
+      padStart(row.versions === null ? 'not known' : count + formatCount(row.versions), 15),
       padStart(formatCount(row.requests.list), 10),
       padStart(formatCount(row.requests.read), 13),
-      padStart(`${least}$${row.dollars.toFixed(4)}`, 13),
-      padStart(least + duration(row.seconds), 10),
+      padStart(
+        upTo(row, least, ({ dollars }) => `$${dollars.toFixed(4)}`),
+        21,
+      ),
+      padStart(
+        upTo(row, least, ({ seconds }) => duration(seconds)),
+        18,
+      ),
     ];
     return cells.join('  ').trimEnd() + (row.why === null ? '' : `\n${' '.repeat(4)}${visible(row.why)}`);
   };
@@ -47,10 +62,31 @@ export function planText(rows: readonly PlanRow[]): string {
     padStart('versions', 15),
     padStart('LIST', 10),
     padStart('GET and HEAD', 13),
-    padStart('list price', 13),
-    padStart('time', 10),
+    padStart('list price', 21),
+    padStart('time', 18),
   ].join('  ');
-  return `${[head, ...rows.map(line), '', line(total)].join('\n')}\n`;
+  const notes = [
+    total.estimated
+      ? '≈ is worked out from the bytes of an inventory in CSV, or of one with very many files, and may be wrong.'
+      : '',
+    rows.some((row) => isRange(row))
+      ? 'The higher price and time: every object that an inventory may not tell enough about is asked by HEAD.'
+      : '',
+  ].filter((note) => note !== '');
+  return `${[head, ...rows.map(line), '', line(total), ...notes].join('\n')}\n`;
+}
+
+const isRange = ({ dollars, atMost }: PlanRow): boolean => atMost !== null && atMost.dollars > dollars;
+
+/** `a to b`, where more may come on top. */
+function upTo(
+  row: PlanRow,
+  least: string,
+  told: (amount: { readonly dollars: number; readonly seconds: number }) => string,
+): string {
+  if (row.atMost === null) return `≥ ${told(row)}`;
+  const [low, high] = [told(row), told(row.atMost)];
+  return isRange(row) && low !== high ? `${low} to ${high}` : least + low;
 }
 
 function duration(seconds: number): string {

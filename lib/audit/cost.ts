@@ -18,6 +18,12 @@ const PER_SECOND = { list: 100, read: 2000 } as const;
 /** Requests by what they cost: LIST class, and GET class to which HEAD belongs. */
 export type Requests = { readonly list: number; readonly read: number };
 
+/** Both together. */
+export const addTo = (a: Requests, b: Requests): Requests => ({
+  list: a.list + b.list,
+  read: a.read + b.read,
+});
+
 /** Dollars at list price. */
 export const dollarsOf = ({ list, read }: Requests): number => list * DOLLARS.list + read * DOLLARS.read;
 
@@ -42,6 +48,13 @@ export const sampleRequests = (versions: number, size: number): Requests => ({
   list: Math.ceil(versions / 1000) + 2,
   read: Math.min(versions, size),
 });
+
+/**
+ * Requests on top of an inventory, at most: HEAD of each object that may have to be asked, and where instruction
+ * files matter a LIST and a HEAD that look for one.
+ */
+export const topUpRequests = (objects: number, siblings: boolean): Requests =>
+  siblings ? { list: objects, read: objects * 2 } : { list: 0, read: objects };
 
 /** Requests that read an inventory: its manifest, its checksum, its files. What it lacks comes on top, by HEAD. */
 export const inventoryRequests = (files: number): Requests => ({ list: 2, read: files + 2 });

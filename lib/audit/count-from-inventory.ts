@@ -69,18 +69,39 @@ function topUpBy(
   const readHead = createHeadReader(header, createPacer(context.concurrency), context.retry);
   const versioned = !(bucket.versioning.state === 'known' && bucket.versioning.value === 'Off');
   const listing = bucketListing(target, versioned);
+  const sample = context.configuration.topUpSample ?? null;
   const on = (dataClasses: readonly string[]): readonly Requirement[] =>
     context.packs
       .flatMap((pack) => pack.requirements)
       .filter((requirement) => dataClasses.includes(requirement.dataClass));
   return {
-    needed: (dataClasses, encryption) => on(dataClasses).some((one) => cannotJudge(one, bucket, encryption)),
+    needed: (dataClasses, encryption) =>
+      sample
+        ? worthASample(on(dataClasses), bucket, encryption)
+        : on(dataClasses).some((one) => cannotJudge(one, bucket, encryption)),
     siblingsMatter: (dataClasses) =>
       on(dataClasses).some(({ encryption }) => encryption.clientSide === 'required'),
     readHead,
     lookUp: async (key) => lookUpSibling({ listing, readHead }, key),
     window: context.concurrency * 4,
+    sample,
   };
+}
+
+/**
+ * Whether a sample may stand for such objects: what the inventory tells must not be given up for it, neither that
+ * they fail some requirement nor that they pass them all.
+ */
+function worthASample(
+  requirements: readonly Requirement[],
+  bucket: BucketEvidence,
+  encryption: ObjectEncryption,
+): boolean {
+  if (encryption.serverSide.type === 'SSE-C') return false;
+  const verdicts = requirements.map(
+    (requirement) => judgeObject({ requirement, bucket, keyOf: () => undefined }, encryption).status,
+  );
+  return verdicts.includes('INSUFFICIENT_DATA') && !verdicts.includes('NON_COMPLIANT');
 }
 
 /** Whether HEAD would tell a requirement more about an object than an inventory does. Of SSE-C it tells nothing. */

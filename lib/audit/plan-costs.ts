@@ -1,6 +1,6 @@
 import { MAX_MANIFEST_BYTES, parseManifest } from '../census/inventory-manifest.ts';
 import { listingFailure } from '../census/listing-failure.ts';
-import { s3Inventory } from '../collectors/inventory-files.ts';
+import { s3Inventory, s3Range } from '../collectors/inventory-files.ts';
 import { bucketListing } from '../collectors/object-listing.ts';
 import type { BucketEvidence } from '../model/evidence.ts';
 import { valueOf } from '../model/observed.ts';
@@ -8,6 +8,7 @@ import { chooseSource } from './census-source.ts';
 import type { CensusSource } from './census-source.ts';
 import type { AuditContext } from './context.ts';
 import {
+  addTo,
   athenaBound,
   dollarsOf,
   inventoryRequests,
@@ -15,10 +16,12 @@ import {
   METADATA_REQUESTS,
   sampleRequests,
   secondsOf,
+  topUpRequests,
 } from './cost.ts';
 import type { Requests } from './cost.ts';
 import { SAMPLE } from './defaults.ts';
 import { inspect } from './inspect.ts';
+import { inventorySize } from './inventory-size.ts';
 import { keyDirectory } from './key-directory.ts';
 import { plan } from './plan.ts';
 import { scopeOf } from './scope.ts';
@@ -28,13 +31,17 @@ export type BucketCost = {
   readonly bucket: string;
   readonly source: CensusSource['kind'];
   readonly why: string | null;
-  /** Object versions; a lower bound when `atLeast`; null when nobody knows before an inventory or a table is read. */
+  /** Object versions; a lower bound when `atLeast`; null when nothing tells before they are counted. */
   readonly versions: number | null;
+  /** Worked out from the bytes of an inventory, not counted. */
+  readonly estimated: boolean;
   /** Whether versions, requests, dollars and seconds are lower bounds. */
   readonly atLeast: boolean;
   readonly requests: Requests;
   readonly dollars: number;
   readonly seconds: number;
+  /** With every request that may come on top, where some may; as good as `versions` is. Null when nothing tells. */
+  readonly atMost: { readonly requests: Requests; readonly dollars: number; readonly seconds: number } | null;
 };
 
 /** Pages looked at in each bucket: up to 100,000 versions are counted exactly, for a twentieth of a cent. */
@@ -58,16 +65,17 @@ async function costOf(context: AuditContext, bucket: BucketEvidence): Promise<Bu
     versions: number | null,
     atLeast: boolean,
     requests: Requests,
-    why = source.why,
+    more: Partial<Pick<BucketCost, 'why' | 'estimated' | 'atMost'>> = {},
   ): BucketCost => ({
     bucket: bucket.name,
     source: source.kind,
-    why,
+    why: source.why,
     versions,
+    estimated: false,
     atLeast,
-    requests,
-    dollars: dollarsOf(requests),
-    seconds: secondsOf(requests),
+    ...priced(requests),
+    atMost: atLeast ? null : priced(requests),
+    ...more,
   });
   const s3 = context.aws.s3(valueOf(bucket.region) ?? context.aws.options.region);
   switch (source.kind) {
@@ -76,19 +84,46 @@ async function costOf(context: AuditContext, bucket: BucketEvidence): Promise<Bu
     case 'inventory': {
       const location = s3Inventory(s3, source.bucket, source.manifest);
       const { bytes, checksum } = await location.readManifest(MAX_MANIFEST_BYTES);
-      const { files } = parseManifest(location.name, bytes, checksum);
-      return cost(null, context.configuration.objectReads, inventoryRequests(files.length));
+      const manifest = parseManifest(location.name, bytes, checksum);
+      const size = await inventorySize(manifest, s3Range(s3, source.bucket));
+      const least = inventoryRequests(manifest.files.length);
+      const most = size && addTo(least, topUpAtMost(context, bucket, size.rows));
+      return cost(size?.rows ?? null, false, least, {
+        estimated: size?.counted === false,
+        atMost: most && priced(most),
+      });
     }
     case 'metadata':
-      return cost(null, true, METADATA_REQUESTS, `${source.why} ${athenaBound(source.cutoffBytes)}`);
+      return cost(null, true, METADATA_REQUESTS, {
+        why: `${source.why} ${athenaBound(source.cutoffBytes)}`,
+      });
     case 'live':
     case 'sample': {
       const { versions, whole, failure } = await countUpTo(context, bucket);
       const size = (context.configuration.sample ?? SAMPLE).size;
       const requests = source.kind === 'live' ? liveRequests(versions) : sampleRequests(versions, size);
-      return cost(versions, !whole, requests, failure ?? source.why);
+      return cost(versions, !whole || failure !== null, requests, { why: failure ?? source.why });
     }
   }
+}
+
+const priced = (requests: Requests): NonNullable<BucketCost['atMost']> => ({
+  requests,
+  dollars: dollarsOf(requests),
+  seconds: secondsOf(requests),
+});
+
+/** An inventory tells neither key ids nor marks of client-side encryption: each of its rows may have to be asked. */
+function topUpAtMost({ configuration, packs }: AuditContext, bucket: BucketEvidence, rows: number): Requests {
+  if (!configuration.objectReads) return topUpRequests(0, false);
+  const { memberships } = scopeOf(packs, bucket);
+  const siblings = packs
+    .flatMap(({ requirements }) => requirements)
+    .some(
+      ({ encryption, dataClass }) =>
+        encryption.clientSide === 'required' && (memberships[dataClass] ?? 'no') !== 'no',
+    );
+  return topUpRequests(Math.min(rows, configuration.topUpSample?.size ?? rows), siblings);
 }
 
 /** Lists so many pages and no more. A listing that is refused is a bucket that would not be assessed. */

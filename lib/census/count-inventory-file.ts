@@ -2,9 +2,10 @@ import { basename } from 'node:path';
 import { rm } from 'node:fs/promises';
 import type { InventoryLocation } from '../collectors/inventory-files.ts';
 import type { ListedVersion } from '../collectors/object-listing.ts';
+import { NOT_SAMPLED } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
 import { describeReason } from '../model/observed.ts';
-import type { CensusPart, PartSink } from './count-shard.ts';
+import type { Candidate, CensusPart, PartSink } from './count-shard.ts';
 import type { Session } from './duckdb.ts';
 import { readGroup } from './inventory-groups.ts';
 import type { Group } from './inventory-groups.ts';
@@ -23,6 +24,7 @@ import type { Proven, Question } from './inventory-sql.ts';
 import { rowSettler } from './inventory-rows.ts';
 import type { HeadTopUp } from './inventory-rows.ts';
 import { WHOLE } from './key-order.ts';
+import { createSampler } from './sample.ts';
 import { createTally } from './tally.ts';
 import type { Tally } from './tally.ts';
 import { withSpent } from './wanted.ts';
@@ -59,11 +61,13 @@ export async function countInventoryFile(
 ): Promise<CensusPart> {
   const tally = createTally(count.bucket, 'inventory');
   const writer = await count.parts.open();
+  const sample = count.topUp?.sample ?? null;
+  const sampler = sample && createSampler<Candidate>(sample.size, sample.seed);
   try {
     let problem = await obtain(file, path, count);
     if (problem === null) {
       try {
-        await countRows(path, count, tally, writer.record);
+        await countRows(path, count, tally, { record: writer.record, offer: sampler?.offer ?? null });
       } catch (error) {
         if (error instanceof AuditError) throw error;
         problem = `MALFORMED: the inventory file ${file.key} cannot be read as ${count.manifest.format}`;
@@ -75,7 +79,12 @@ export async function countInventoryFile(
       uploadsIncompleteReason: null,
     });
     const census = withSpent(counted, count.spent);
-    const part: CensusPart = { range: WHOLE, file: fileId(file), census };
+    const part: CensusPart = {
+      range: WHOLE,
+      file: fileId(file),
+      ...(sampler && problem === null && { candidates: sampler.drawn() }),
+      census,
+    };
     if (problem === null) await writer.close(part);
     else await writer.abandon();
     return part;
@@ -100,7 +109,15 @@ async function obtain(file: InventoryFile, path: string, { location }: FileCount
   return null;
 }
 
-async function countRows(path: string, count: FileCount, tally: Tally, record: RecordObject): Promise<void> {
+/** What becomes of single rows: recorded, or offered to the sample, when not all are asked. */
+type RowSinks = { readonly record: RecordObject; readonly offer: ((row: Candidate) => void) | null };
+
+async function countRows(
+  path: string,
+  count: FileCount,
+  tally: Tally,
+  { record, offer }: RowSinks,
+): Promise<void> {
   const { session } = count;
   const question = await questionFor(path, count);
   const table = `groups_${basename(path).replace(/\D/g, '')}`;
@@ -116,6 +133,7 @@ async function countRows(path: string, count: FileCount, tally: Tally, record: R
       groups.set(group.id, group);
     } else if (count.topUp?.needed(group.dataClasses, group.encryption)) {
       groups.set(group.id, { ...group, ask: true });
+      if (offer) tally.addUnreadableObjects(group, group.dataClasses, NOT_SAMPLED);
     } else {
       tally.addObjects(group, group.dataClasses, group.encryption);
       if (await count.mustRecord(group.dataClasses, group.encryption)) groups.set(group.id, group);
@@ -137,7 +155,9 @@ async function countRows(path: string, count: FileCount, tally: Tally, record: R
         lastModified: typeof time === 'string' ? time : null,
         deleteMarker: false,
       };
-      await settleRow.add(entry, group);
+      if (offer && group.kind === 'seal' && group.ask)
+        offer({ ...entry, dataClasses: group.dataClasses, listed: group.encryption });
+      else await settleRow.add(entry, group);
     }
   }
   await settleRow.flush();

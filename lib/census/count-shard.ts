@@ -1,7 +1,7 @@
 import type { BucketListing, ListedVersion } from '../collectors/object-listing.ts';
 import type { Census } from '../model/census.ts';
-import { AuditError } from '../model/errors.ts';
 import type { ObjectEncryption } from '../model/object-encryption.ts';
+import { AuditError } from '../model/errors.ts';
 import type { HeadOutcome, HeadReader } from './head-outcome.ts';
 import { createPairer, siblingOf, strongest } from './instruction-files.ts';
 import type { Assessed, Sibling } from './instruction-files.ts';
@@ -22,7 +22,15 @@ export type CensusPart = {
   readonly range: KeyRange;
   /** Which inventory file was counted; undefined for a live key range. */
   readonly file?: string;
+  /** What of an inventory file may be drawn by the sample of the whole inventory. */
+  readonly candidates?: readonly Candidate[];
   readonly census: Census;
+};
+
+/** An object that has to be asked, with its data classes and how the inventory says that it is encrypted. */
+export type Candidate = ListedVersion & {
+  readonly dataClasses: readonly string[];
+  readonly listed: ObjectEncryption;
 };
 
 /** Where the parts of a census go. */

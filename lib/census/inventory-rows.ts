@@ -22,9 +22,11 @@ export type HeadTopUp = {
   readonly lookUp: (instructionKey: string) => Promise<Sibling>;
   /** Objects asked ahead of the one that is settled. */
   readonly window: number;
+  /** Asks only so many of them, drawn by this seed; null asks all. */
+  readonly sample?: { readonly size: number; readonly seed: string } | null;
 };
 
-type RowContext = {
+export type RowContext = {
   readonly bucket: string;
   readonly topUp: HeadTopUp | null;
   readonly topUps: { asked: number; changed: number };

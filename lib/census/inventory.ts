@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { InventoryLocation } from '../collectors/inventory-files.ts';
 import type { ListedUpload } from '../collectors/object-listing.ts';
 import type { Census } from '../model/census.ts';
+import { NOT_SAMPLED } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
 import { countInventoryFile, fileId } from './count-inventory-file.ts';
 import type { FileCount } from './count-inventory-file.ts';
@@ -11,6 +12,7 @@ import { openEngine } from './duckdb.ts';
 import type { InventoryManifest } from './inventory-manifest.ts';
 import { mergeCensuses } from './merge.ts';
 import { createTally } from './tally.ts';
+import { askSample, sampleId } from './top-up-sample.ts';
 import { countUploads } from './uploads.ts';
 import { rememberWanted } from './wanted.ts';
 import type { ObjectHooks } from './wanted.ts';
@@ -96,15 +98,44 @@ export async function inventoryCensus(input: InventoryCensusInput): Promise<Cens
   } finally {
     engine.close();
   }
-  const parts = manifest.files.flatMap((file) => finished.get(fileId(file))?.census ?? []);
+  const files = manifest.files.flatMap((file) => finished.get(fileId(file)) ?? []);
+  const sampled = await sampleOf(input, files, count);
+  const parts = [...files, ...sampled].map(({ census }) => census);
   return {
     ...mergeCensuses([...parts, await uploadsOf(input)], manifest.sourceBucket, 'inventory'),
     origin: {
       asOf: manifest.createdAt,
       location: location.name,
-      notes: notesOn(input, topUps),
+      notes: [...notesOn(input, topUps), ...sampleNote(input, files, sampled)],
     },
   };
+}
+
+/** The one part that asks a sample of what the files could not tell; none where all were asked, or nothing may be. */
+async function sampleOf(
+  { topUp, done = [], signal }: InventoryCensusInput,
+  files: readonly CensusPart[],
+  count: Omit<FileCount, 'session'>,
+): Promise<readonly CensusPart[]> {
+  if (!topUp?.sample || !files.some(({ candidates = [] }) => candidates.length > 0)) return [];
+  if (signal?.aborted) throw new AuditError('INTERRUPTED', 'The census was interrupted.');
+  const before = done.find(({ file }) => file === sampleId(files));
+  return [before ?? (await askSample({ ...count, topUp, sample: topUp.sample, files }))];
+}
+
+function sampleNote(
+  { topUp }: InventoryCensusInput,
+  files: readonly CensusPart[],
+  sampled: readonly CensusPart[],
+): readonly string[] {
+  if (!topUp?.sample || sampled.length === 0) return [];
+  const needed = files
+    .flatMap(({ census }) => census.unassessed)
+    .filter(({ reason }) => reason === NOT_SAMPLED)
+    .reduce((sum, { objects }) => sum + objects, 0);
+  return [
+    `Of ${needed} object versions that the inventory does not tell enough about, at most ${topUp.sample.size} were drawn and asked: those with the lowest SHA-256 of the seed ${JSON.stringify(topUp.sample.seed)}, the key and the version id.`,
+  ];
 }
 
 /** S3 Inventory does not list unfinished uploads; the bucket does, when there is one to ask. */

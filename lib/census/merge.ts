@@ -30,7 +30,8 @@ export function mergeCensuses(parts: readonly Census[], bucket: string, source: 
       parts.flatMap((part) => part.unassessed),
       ({ dataClasses, reason }) => JSON.stringify([dataClasses, reason]),
       addUnassessed,
-    ),
+      // A part that asked some of what others left out takes them off again.
+    ).filter(({ objects }) => objects !== 0),
     uploads: mergeGroups(
       parts.flatMap((part) => part.uploads),
       ({ dataClasses }) => JSON.stringify(dataClasses),
@@ -53,6 +54,7 @@ function mergeReuse(parts: readonly Census[]): Pick<Census, 'reuse'> {
 
 const addSeals = (a: SealGroup, b: SealGroup): SealGroup => ({
   ...a,
+  ...addDrawn(a, b),
   objects: a.objects + b.objects,
   bytes: a.bytes + b.bytes,
   noncurrent: a.noncurrent + b.noncurrent,
@@ -60,9 +62,14 @@ const addSeals = (a: SealGroup, b: SealGroup): SealGroup => ({
 
 const addUnassessed = (a: UnassessedGroup, b: UnassessedGroup): UnassessedGroup => ({
   ...a,
+  ...addDrawn(a, b),
   objects: a.objects + b.objects,
   bytes: a.bytes + b.bytes,
 });
+
+type Drawn = { readonly drawn?: number };
+const addDrawn = (a: Drawn, b: Drawn): Drawn =>
+  a.drawn === undefined && b.drawn === undefined ? {} : { drawn: (a.drawn ?? 0) + (b.drawn ?? 0) };
 
 const addUploads = (a: UploadGroup, b: UploadGroup): UploadGroup => ({
   ...a,

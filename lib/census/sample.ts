@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ListedVersion } from '../collectors/object-listing.ts';
+import { NOT_SAMPLED } from '../model/census.ts';
 import type { Census } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
 import { lookUpSibling, read } from './count-shard.ts';
@@ -23,11 +24,6 @@ export type SampleCensusInput = Omit<LiveCensusInput, 'done' | 'partEntries'> & 
   readonly seed: string;
 };
 
-/** Why an object was not assessed: it was not drawn. */
-const NOT_SAMPLED = 'NOT_SAMPLED';
-
-type Drawn = { readonly entry: ListedVersion; readonly draw: string };
-
 /**
  * Lists a bucket whole and asks a sample of it: the versions with the lowest SHA-256 of seed, key and version id, so
  * that the draw can be repeated and nobody chose it. All others are counted as not assessed. A listing that breaks
@@ -36,7 +32,7 @@ type Drawn = { readonly entry: ListedVersion; readonly draw: string };
 export async function sampleCensus(input: SampleCensusInput): Promise<Census> {
   const { bucket, listing, header, classesOf, size, seed, signal } = input;
   const tally = createTally(bucket, 'sample');
-  const sampler = createSampler(size, seed);
+  const sampler = createSampler<ListedVersion>(size, seed);
   const listed = new Map<string, { classes: readonly string[]; objects: number; bytes: number }>();
   let incompleteReason: string | null = null;
   let objects = 0;
@@ -122,11 +118,11 @@ const noteOn = (objects: number, drawn: number, seed: string): string =>
     : `${drawn} of ${objects} object versions were drawn, those with the lowest SHA-256 of the seed ${JSON.stringify(seed)}, the key and the version id. A sample can show a violation; it cannot show that there is none.`;
 
 /** Keeps the entries with the lowest draws of all that are offered. */
-export function createSampler(
+export function createSampler<T extends Pick<ListedVersion, 'key' | 'versionId'>>(
   size: number,
   seed: string,
-): { readonly offer: (entry: ListedVersion) => void; readonly drawn: () => readonly ListedVersion[] } {
-  let kept: Drawn[] = [];
+): { readonly offer: (entry: T) => void; readonly drawn: () => readonly T[] } {
+  let kept: { readonly entry: T; readonly draw: string }[] = [];
   let highest: string | null = null;
   const trim = (): void => {
     kept = kept.sort((a, b) => (a.draw < b.draw ? -1 : 1)).slice(0, size);

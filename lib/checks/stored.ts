@@ -2,11 +2,13 @@ import type { Census, SealGroup } from '../model/census.ts';
 import type { VerdictCounts } from '../model/finding.ts';
 import { sealKeyArn } from '../model/object-encryption.ts';
 import type { ObjectEncryption } from '../model/object-encryption.ts';
-import { mostViolating } from '../model/sample-bound.ts';
+import { NOT_SAMPLED } from '../model/census.ts';
 import { valueOf } from '../model/observed.ts';
 import type { Requirement } from '../model/requirement.ts';
 import { dontKnow, reasonsOf, worst } from './check.ts';
 import type { Check, CheckInput, Judgement } from './check.ts';
+import { describeSample, mostOf, percentUp, sampleAnswer } from './sampled.ts';
+import type { SampleAnswer } from './sampled.ts';
 import { judgeSeal } from './seal.ts';
 
 /** Is every object sealed as required: current and noncurrent versions, and unfinished multipart uploads? */
@@ -27,12 +29,14 @@ export const stored: Check = {
     const seals = census.groups
       .filter(inClass)
       .map((group) => ({ group, judgement: judgeGroup(input, group) }));
-    const notPassing = seals
-      .filter(({ judgement }) => judgement.status !== 'COMPLIANT')
-      .reduce((sum, { group }) => sum + group.objects, 0);
+    const passing = new Set(
+      seals.filter(({ judgement }) => judgement.status === 'COMPLIANT').map(({ group }) => group),
+    );
+    const sample = sampleAnswer(census, inClass, (group) => passing.has(group));
     const judgements = [
       ...seals.map(({ judgement }) => judgement),
-      ...judgeUnread(census, inClass, requirement, notPassing),
+      ...(sample ? [judgeSample(sample)] : []),
+      ...judgeUnread(census, inClass, requirement),
     ];
     if (judgements.length === 0) {
       const what = scope === 'by-key' ? 'no object whose key puts it in this data class' : 'no objects';
@@ -59,18 +63,23 @@ function judgeGroup(input: CheckInput, group: SealGroup): Judgement {
   return { status, reason };
 }
 
+/** What a sample says about the objects it left out. */
+function judgeSample(sample: SampleAnswer): Judgement {
+  const most = percentUp(mostOf(sample, CONFIDENCE) / sample.population);
+  return dontKnow(`${describeSample(sample)}: at most ${most} % of them violate, at 95 % confidence.`);
+}
+
+const CONFIDENCE = 0.95;
+
 function judgeUnread(
   census: Census,
   inClass: (group: { readonly dataClasses: readonly string[] }) => boolean,
   requirement: Requirement,
-  notPassing: number,
 ): Judgement[] {
   const judgements: Judgement[] = [];
   for (const group of census.unassessed.filter(inClass).filter(({ reason }) => reason !== NOT_SAMPLED)) {
     judgements.push(dontKnow(`${versions(group.objects)} could not be read: ${group.reason}.`));
   }
-  const bound = sampleBound(census, inClass, notPassing);
-  if (bound !== null) judgements.push(dontKnow(bound));
   if (!census.complete) {
     judgements.push(dontKnow(`The listing is incomplete: ${census.incompleteReason ?? 'it was cut short'}.`));
   }
@@ -88,32 +97,6 @@ function judgeUnread(
     }
   }
   return judgements;
-}
-
-/** The reason of objects that a sample left out. */
-const NOT_SAMPLED = 'NOT_SAMPLED';
-
-/**
- * What a sample says about the objects it left out, null when it left out none. Objects that were drawn and could
- * not be judged as passing count as violating: the bound must hold whatever they are.
- */
-function sampleBound(
-  census: Census,
-  inClass: (group: { readonly dataClasses: readonly string[] }) => boolean,
-  notPassing: number,
-): string | null {
-  const sum = (groups: readonly { readonly objects: number }[]): number =>
-    groups.reduce((n, { objects }) => n + objects, 0);
-  const unassessed = census.unassessed.filter(inClass);
-  const left = sum(unassessed.filter(({ reason }) => reason === NOT_SAMPLED));
-  if (left === 0) return null;
-  const unread = sum(unassessed) - left;
-  const drawn = sum(census.groups.filter(inClass)) + unread;
-  const population = drawn + left;
-  const found = notPassing + unread;
-  const most = mostViolating(population, drawn, found);
-  const percent = ((most / population) * 100).toFixed(2);
-  return `A sample of ${drawn} of ${population} object versions, ${found} of which do not pass: at most ${percent} % of them violate, at 95 % confidence.`;
 }
 
 function countsOf(

@@ -23,6 +23,7 @@ export type AuditOptions = AthenaOptions & {
   readonly plan?: boolean;
   readonly sampleSize?: number;
   readonly sampleSeed?: string;
+  readonly topUpSample?: number;
   readonly trail?: string;
   readonly since?: string;
   readonly baseline?: string;
@@ -58,8 +59,17 @@ export const withAuditOptions = (command: Command): Command =>
     )
     .addOption(athenaOutputOption())
     .addOption(athenaWorkgroupOption())
-    .option('--sample-size <objects>', 'objects asked in each bucket by --source sample', wholeNumber)
+    .option(
+      '--sample-size <objects>',
+      'objects asked in each bucket by --source sample',
+      wholeNumber('--sample-size'),
+    )
     .option('--sample-seed <text>', 'what the draw depends on: the same seed draws the same objects')
+    .option(
+      '--top-up-sample <objects>',
+      'of the objects an inventory does not tell enough about, ask so many (default: all)',
+      wholeNumber('--top-up-sample'),
+    )
     .option(
       '--no-object-reads',
       'ask no object anything: inventories and tables alone, and no s3:GetObject on audited buckets',
@@ -81,14 +91,16 @@ export const withAuditOptions = (command: Command): Command =>
     .option('--plan', 'say what counting would take, in requests, dollars and time; count nothing')
     .option('--json', 'print the result as JSON');
 
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0 && number <= 10_000_000) return number;
-  throw new AuditError(
-    'USAGE',
-    `--sample-size is "${text}", which is not a whole number from 1 to 10,000,000.`,
-  );
-}
+const wholeNumber =
+  (option: string) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number > 0 && number <= 10_000_000) return number;
+    throw new AuditError(
+      'USAGE',
+      `${option} is "${text}", which is not a whole number from 1 to 10,000,000.`,
+    );
+  };
 
 function sealAge(text: string): number {
   const days = Number(text);

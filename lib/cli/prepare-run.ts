@@ -59,6 +59,7 @@ export async function freshRun(io: CliIo, options: AuditOptions): Promise<Prepar
       ...(options.source === 'sample'
         ? { sample: { size: options.sampleSize ?? SAMPLE.size, seed: options.sampleSeed ?? runId } }
         : {}),
+      ...topUpSample(options, runId),
     },
   };
 }
@@ -81,28 +82,25 @@ function reuseOptions({
   };
 }
 
+/** A sample of what an inventory leaves open means nothing where no inventory is read or nothing may be asked. */
+function topUpSample(options: AuditOptions, runId: string): Pick<RunConfiguration, 'topUpSample'> {
+  const { topUpSample: size, sampleSeed, source, objectReads } = options;
+  if (size === undefined) return {};
+  if (source === 'live' || source === 'sample' || !objectReads)
+    throw new AuditError(
+      'USAGE',
+      '--top-up-sample asks objects for what an inventory does not tell: it goes with --source auto or inventory, and not with --no-object-reads.',
+    );
+  return { topUpSample: { size, seed: sampleSeed ?? runId } };
+}
+
+/** What is no choice of the run, and what commander fills in by itself. */
+const GOES_WITH_RESUME = new Set(['resume', 'signingKey', 'json', 'plan', 'source', 'objectReads']);
+
 /** A resumed run keeps the rules and the choices it began with. */
 export async function resumedRun(folder: string, options: AuditOptions): Promise<PreparedRun> {
-  const { rules, bucket, out, reportBucket, reportKmsKey, reportLockDays, securityHub } = options;
-  const { trail, since, baseline, keepSeals, sinceRun, maxSealAge, athenaOutput, athenaWorkgroup } = options;
-  const fixed = [
-    rules,
-    bucket,
-    out,
-    reportBucket,
-    reportKmsKey,
-    reportLockDays,
-    securityHub,
-    trail,
-    since,
-    baseline,
-    athenaOutput,
-    athenaWorkgroup,
-    keepSeals,
-    sinceRun,
-    maxSealAge,
-  ];
-  if (fixed.some((option) => option !== undefined)) {
+  const asked = Object.entries(options).filter(([, value]) => value !== undefined);
+  if (asked.some(([name]) => !GOES_WITH_RESUME.has(name))) {
     throw new AuditError(
       'USAGE',
       '--resume takes rules, buckets and folders from the run it finishes; give it alone, or with --signing-key.',

@@ -152,6 +152,20 @@ export function s3Inventory(s3: S3Client, bucket: string, manifestKey: string): 
   };
 }
 
+/**
+ * Part of a data file of a delivery in `bucket`, as an HTTP range; null when it cannot be read. Never more than
+ * `maxBytes`, whatever the endpoint sends.
+ */
+export const s3Range =
+  (s3: S3Client, bucket: string, maxBytes = 16 * 1024 * 1024) =>
+  async (key: string, range: string): Promise<Uint8Array | null> => {
+    const body = await observe('s3:GetObject', async () => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: range }));
+      return Body ? await gather(Body as AsyncIterable<Uint8Array>, maxBytes, key) : null;
+    });
+    return body.state === 'known' ? body.value : null;
+  };
+
 async function download(body: AsyncIterable<Uint8Array>, target: string): Promise<Observed<FetchedFile>> {
   const hash = createHash('md5');
   let bytes = 0;

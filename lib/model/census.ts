@@ -13,6 +13,8 @@ export type SealGroup = {
   readonly bytes: number;
   /** How many of `objects` are noncurrent versions. */
   readonly noncurrent: number;
+  /** How many of `objects` are here because a sample drew them, in a census that otherwise counts whole. */
+  readonly drawn?: number;
 };
 
 /** Objects whose encryption could not be read, by reason. */
@@ -21,7 +23,12 @@ export type UnassessedGroup = {
   readonly reason: string;
   readonly objects: number;
   readonly bytes: number;
+  /** As in a seal group. */
+  readonly drawn?: number;
 };
+
+/** The reason of objects that a sample left out. */
+export const NOT_SAMPLED = 'NOT_SAMPLED';
 
 /** Unfinished multipart uploads: S3 stores their parts, and does not report how they are encrypted. */
 export type UploadGroup = {

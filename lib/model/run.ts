@@ -31,6 +31,8 @@ export type RunConfiguration = {
   readonly sample?: { readonly size: number; readonly seed: string };
   /** Where Athena runs and leaves its results, for S3 Metadata tables; null is the workgroup's own place. */
   readonly athena?: { readonly output: string | null; readonly workgroup: string | null };
+  /** Of the objects that an inventory does not tell enough about, so many are asked; left out, all of them. */
+  readonly topUpSample?: { readonly size: number; readonly seed: string };
   readonly reportBucket: string | null;
   /** How the report bucket is written; without it as the bucket's own defaults have it. */
   readonly report?: ReportWriting;

@@ -1,12 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { folderStore } from '../../lib/audit/folder-store.ts';
 import { recordLines } from '../../lib/audit/part-files.ts';
 import type { Status } from '../../lib/model/finding.ts';
 import type { RunConfiguration } from '../../lib/model/run.ts';
 import { sealCustomer, sealKms, sealNone, sealSseS3 } from '../../lib/sandbox/objects.ts';
 import type { Bucket } from '../../lib/sandbox/state-s3.ts';
+import { fault } from '../../lib/sandbox/faults.ts';
 import { audit, packText } from '../support/audit-run.ts';
 import type { Finished } from '../support/audit-run.ts';
 import type { DeliveryOptions, InventoryRow } from '../support/inventory-delivery.ts';
+import { auditSandbox } from '../support/run.ts';
 import { addBucket } from '../support/sandbox.ts';
 import { deliverTo, inventoryConfiguration, put, startEstate } from '../support/sandbox-estate.ts';
 import type { Estate } from '../support/sandbox-estate.ts';
@@ -141,6 +147,114 @@ describe('a census from an inventory, in an audit', () => {
     const live = await counted('live');
     expect(live).toContainEqual([['p/phi'], 2]);
     expect(await counted('inventory')).toEqual(live);
+  });
+});
+
+describe('a sample of what an inventory leaves open', () => {
+  const COUNT = 200;
+  const sampled = { source: 'inventory', topUpSample: { size: 59, seed: 's' } } as const;
+  const fill = async (files = 3): Promise<void> => {
+    phi.objects.clear();
+    phi.sortedKeys = null;
+    const rows: InventoryRow[] = [];
+    for (let i = 0; i < COUNT; i += 1) {
+      put(phi, `k${i}`, sealKms(OURS));
+      rows.push({ key: `k${i}`, status: 'SSE-KMS' });
+    }
+    await deliverTo(phi, inventories, rows, { files, format: 'Parquet' });
+  };
+
+  test('asks so many, counts the rest as not assessed, and gives the exact bound', async () => {
+    await fill();
+    const finished = await run(OUR_KMS, sampled);
+    const [census] = finished.assessment.censuses;
+    expect(requests('s3:HeadObject')).toBe(59);
+    expect(census).toMatchObject({ population: COUNT, assessed: 59, populationBytes: COUNT * 10 });
+    expect(census?.unassessed).toEqual([
+      { dataClasses: ['p/phi'], reason: 'NOT_SAMPLED', objects: COUNT - 59, bytes: (COUNT - 59) * 10 },
+    ]);
+    const finding = finished.assessment.findings.find(({ check }) => check === 'stored');
+    expect(finding?.status).toBe('INSUFFICIENT_DATA');
+    expect(finding?.reasons[0]).toMatch(/^A sample of 59 of 200 object versions, 0 .* at most 4 % .* 95 %/);
+    expect(census?.origin?.notes.join(' ')).toMatch(/Of 200 object versions .* at most 59 were drawn/);
+  });
+
+  test('draws the same however the inventory is divided, and another sample by another seed', async () => {
+    const asked = async (files: number, seed: string): Promise<readonly unknown[]> => {
+      await fill(files);
+      const from = estate.state.log.length;
+      await run(OUR_KMS, { ...sampled, topUpSample: { size: 20, seed } });
+      return estate.state.log
+        .slice(from)
+        .filter(({ operation }) => operation === 's3:HeadObject')
+        .map(({ key }) => key)
+        .sort();
+    };
+    const first = await asked(1, 's');
+    expect(await asked(4, 's')).toEqual(first);
+    expect(await asked(4, 'other')).not.toEqual(first);
+  });
+
+  test('one that is drawn and fails, fails; what the inventory itself shows is not drawn for', async () => {
+    await fill();
+    put(phi, 'wrong', sealKms(THEIRS));
+    put(phi, 'plain', sealSseS3);
+    const rows = [...phi.objects.keys()].map((key) => ({
+      key,
+      status: key === 'plain' ? 'SSE-S3' : 'SSE-KMS',
+    }));
+    await deliverTo(phi, inventories, rows, { format: 'CSV', files: 2 });
+    const all = await run(OUR_KMS, { ...sampled, topUpSample: { size: 1000, seed: 's' } });
+    expect(all.assessment.censuses[0]).toMatchObject({ assessed: COUNT + 2, unassessed: [] });
+    expect(statusOf(all, 'stored')).toBe('NON_COMPLIANT');
+    const records = [];
+    for await (const line of recordLines(all.store, 'phi-records')) records.push(JSON.parse(line).key);
+    expect(records.sort()).toEqual(['plain', 'wrong']);
+    expect(requests('s3:HeadObject')).toBe(COUNT + 1);
+    const few = await run(OUR_KMS, { ...sampled, topUpSample: { size: 5, seed: 's' } });
+    expect(statusOf(few, 'stored')).toBe('NON_COMPLIANT');
+  });
+
+  test('where the listed encryption is answer enough, nothing is asked and nothing is left open', async () => {
+    await fill();
+    const finished = await run(ANY_KMS, sampled);
+    expect(requests('s3:HeadObject')).toBe(0);
+    expect(statusOf(finished, 'stored')).toBe('COMPLIANT');
+    expect(statusOf(finished, 'keys')).toBe('INSUFFICIENT_DATA');
+  });
+
+  test('stopped while it asks, the run goes on with the same sample and lists nothing twice', async () => {
+    await fill();
+    for (const key of ['k0', 'k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7', 'k8', 'k9'])
+      put(phi, key, sealKms(THEIRS));
+    const folder = await mkdtemp(join(tmpdir(), 'sealcheck-sample-'));
+    const pack = packText(OUR_KMS);
+    try {
+      estate.state.faults.push(
+        fault({ service: 's3', operation: '*', bucket: 'phi-records', key: 'k*' }, { type: 'expiredToken' }),
+        fault({ service: 's3', operation: 'HeadBucket', bucket: 'phi-records' }, { type: 'expiredToken' }),
+      );
+      await expect(auditSandbox(estate, { folder, pack, configuration: sampled })).rejects.toMatchObject({
+        code: 'EXPIRED_CREDENTIALS',
+      });
+      estate.state.faults.length = 0;
+      const from = estate.state.log.length;
+      const { assessment } = await auditSandbox(estate, { folder, pack, configuration: sampled });
+      const again = estate.state.log.slice(from);
+      expect(again.filter(({ key }) => key?.endsWith('.parquet'))).toEqual([]);
+      const undisturbed = await run(OUR_KMS, sampled);
+      const counts = ({ censuses }: typeof assessment): unknown => {
+        const { groups, unassessed, population } = censuses[0]!;
+        return { groups, unassessed, population };
+      };
+      expect(counts(assessment)).toEqual(counts(undisturbed.assessment));
+      const keys: string[] = [];
+      for await (const line of recordLines(folderStore(folder), 'phi-records'))
+        keys.push(String(JSON.parse(line).key));
+      expect(new Set(keys).size).toBe(keys.length);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

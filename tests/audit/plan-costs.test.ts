@@ -87,9 +87,58 @@ describe('what an audit would take', () => {
     addBucket(estate.state, 'phi-none');
     const { buckets } = JSON.parse((await plan('--json', '--no-object-reads')).out);
     expect(buckets).toEqual([
-      expect.objectContaining({ source: 'inventory', versions: null, requests: { list: 2, read: 4 } }),
+      expect.objectContaining({ source: 'inventory', estimated: true, requests: { list: 2, read: 4 } }),
       expect.objectContaining({ source: 'none', why: 'The bucket has no S3 Inventory.', dollars: 0 }),
     ]);
+  });
+
+  const rowsOf = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ key: `records/${i}/part`, status: 'SSE-KMS' }));
+
+  test('of Parquet is counted from footers, with the price of asking every object as the bound', async () => {
+    const phi = addBucket(estate.state, 'phi-a');
+    await deliverTo(phi, addBucket(estate.state, 'inventories'), rowsOf(1200), {
+      files: 3,
+      format: 'Parquet',
+    });
+    const argv = ['--json', '--source', 'inventory'];
+    const [cost] = JSON.parse((await plan(...argv)).out).buckets;
+    const requests = { list: 2, read: 5 };
+    expect(cost).toMatchObject({ versions: 1200, estimated: false, requests, dollars: dollarsOf(requests) });
+    expect(cost.atMost.requests).toEqual({ list: 2, read: 1205 });
+    const [sampled] = JSON.parse((await plan(...argv, '--top-up-sample', '59')).out).buckets;
+    expect(sampled.atMost.requests).toEqual({ list: 2, read: 64 });
+    const [none] = JSON.parse((await plan(...argv, '--no-object-reads')).out).buckets;
+    expect(none.atMost.requests).toEqual(requests);
+  });
+
+  test('of CSV is estimated from the beginning of its files, and said to be', async () => {
+    const phi = addBucket(estate.state, 'phi-a');
+    await deliverTo(phi, addBucket(estate.state, 'inventories'), rowsOf(40_000), { files: 2 });
+    const [cost] = JSON.parse((await plan('--json', '--source', 'inventory')).out).buckets;
+    expect(cost.estimated).toBe(true);
+    expect(cost.versions).toBeGreaterThan(30_000);
+    expect(cost.versions).toBeLessThan(50_000);
+    expect((await plan('--source', 'inventory')).out).toMatch(/≈ [\d,]+ .*\$0\.\d{4} to \$0\.\d{4}/);
+  });
+
+  test('of damaged files is not known, and then the price is a lower bound', async () => {
+    const phi = addBucket(estate.state, 'phi-a');
+    const inventories = addBucket(estate.state, 'inventories');
+    await deliverTo(phi, inventories, rowsOf(5), { format: 'Parquet' });
+    for (const key of inventories.objects.keys())
+      if (key.endsWith('.parquet')) inventories.objects.delete(key);
+    inventories.sortedKeys = null;
+    const [cost] = JSON.parse((await plan('--json', '--source', 'inventory')).out).buckets;
+    expect(cost).toMatchObject({ versions: null, atMost: null });
+  });
+
+  test.each([
+    ['--source', 'live'],
+    ['--source', 'sample'],
+    ['--no-object-reads', '--source=inventory'],
+  ])('a sample of what an inventory leaves open is refused with %s %s', async (...argv) => {
+    expect((await plan('--top-up-sample', '5', ...argv)).code).toBe(2);
   });
 
   test('prices a billion versions as Amazon does', () => {
@@ -97,7 +146,10 @@ describe('what an audit would take', () => {
   });
 
   test('is readable, with a sum, and shows no control character of a name', () => {
-    const row = { source: 'live', why: null, versions: 1500, atLeast: true, requests: liveRequests(1500) };
+    const row = {
+      ...{ source: 'live', why: null, versions: 1500, atLeast: true, requests: liveRequests(1500) },
+      ...{ estimated: false, atMost: null },
+    };
     const text = planText([
       { ...row, bucket: 'a', dollars: 0.1, seconds: 100 },
       { ...row, bucket: 'b\u001B[2J', dollars: 0.2, seconds: 8000 },

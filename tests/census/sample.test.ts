@@ -96,7 +96,7 @@ describe('a sample', () => {
     const { status, reasons } = verdict(census);
     expect(status).toBe('INSUFFICIENT_DATA');
     expect(reasons[0]).toMatch(
-      /^A sample of \d+ of 500 object versions, 0 of which do not pass: at most \d\.\d\d % .* 95 %/,
+      /^A sample of \d+ of 500 object versions, 0 of which do not pass: at most \d\.\d+ % .* 95 %/,
     );
   });
 
