@@ -1,6 +1,9 @@
 import { NOT_SAMPLED } from '../model/census.ts';
 import type { Census, SealGroup, UnassessedGroup } from '../model/census.ts';
-import { mostViolating } from '../model/sample-bound.ts';
+import type { SamplingRequirement } from '../model/requirement.ts';
+import { drawsNeeded, mostViolating } from '../model/sample-bound.ts';
+import { dontKnow } from './check.ts';
+import type { Judgement } from './check.ts';
 
 /** What a sample says about the objects of one data class in a bucket. */
 export type SampleAnswer = {
@@ -42,12 +45,35 @@ export function sampleAnswer(
   };
 }
 
+/**
+ * What that says about a requirement: nothing that is a pass, unless its pack says which rate it tolerates and the
+ * sample, which found no violation, bounds it by that.
+ */
+export function judgeSample(sample: SampleAnswer, sampling: SamplingRequirement | undefined): Judgement {
+  const confidence = sampling?.confidencePercent ?? 95;
+  const most = mostOf(sample, confidence / 100);
+  const bound = `${describeSample(sample)}: at most ${percentUp(most / sample.population)} % of them violate, at ${confidence} % confidence`;
+  if (!sampling) return dontKnow(`${bound}.`);
+  const rate = `the pack's tolerable rate of ${sampling.tolerablePercent} %`;
+  // Not more than so many: compared in whole objects, as a rate in binary is never quite itself.
+  const tolerable = Math.floor((sample.population * sampling.tolerablePercent) / 100 + 1e-9);
+  if (sample.found + sample.beside > 0)
+    return dontKnow(`${bound}; ${rate} is for samples in which all pass.`);
+  if (most <= tolerable) return { status: 'COMPLIANT', reason: `${bound}, within ${rate}.` };
+  const needed = drawsNeeded(sample.sampled, tolerable, 1 - confidence / 100);
+  const enough =
+    needed < sample.sampled
+      ? `a sample of ${needed} without a violation would be within it`
+      : 'only all of them would be within it';
+  return dontKnow(`${bound}, above ${rate}; ${enough}.`);
+}
+
 /** The most object versions of the class that may violate, all of them told, at this confidence. */
 export const mostOf = ({ sampled, drawn, found, beside }: SampleAnswer, confidence: number): number =>
   mostViolating(sampled, drawn, found, 1 - confidence) + beside;
 
 /** `A sample of 59 of 500 object versions, none of which …`: what was looked at. */
-export function describeSample({ population, sampled, drawn, found }: SampleAnswer): string {
+function describeSample({ population, sampled, drawn, found }: SampleAnswer): string {
   const of = sampled === population ? '' : ` that had to be asked, of ${population} in all`;
   return `A sample of ${drawn} of ${sampled} object versions${of}, ${found} of which do not pass`;
 }

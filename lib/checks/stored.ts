@@ -7,8 +7,7 @@ import { valueOf } from '../model/observed.ts';
 import type { Requirement } from '../model/requirement.ts';
 import { dontKnow, reasonsOf, worst } from './check.ts';
 import type { Check, CheckInput, Judgement } from './check.ts';
-import { describeSample, mostOf, percentUp, sampleAnswer } from './sampled.ts';
-import type { SampleAnswer } from './sampled.ts';
+import { judgeSample, sampleAnswer } from './sampled.ts';
 import { judgeSeal } from './seal.ts';
 
 /** Is every object sealed as required: current and noncurrent versions, and unfinished multipart uploads? */
@@ -33,9 +32,10 @@ export const stored: Check = {
       seals.filter(({ judgement }) => judgement.status === 'COMPLIANT').map(({ group }) => group),
     );
     const sample = sampleAnswer(census, inClass, (group) => passing.has(group));
+    const bySample = sample && judgeSample(sample, requirement.sampling);
     const judgements = [
       ...seals.map(({ judgement }) => judgement),
-      ...(sample ? [judgeSample(sample)] : []),
+      ...(bySample ? [bySample] : []),
       ...judgeUnread(census, inClass, requirement),
     ];
     if (judgements.length === 0) {
@@ -45,7 +45,10 @@ export const stored: Check = {
     const status = worst(judgements);
     return {
       status,
-      reasons: status === 'COMPLIANT' ? [allWell(seals.map(({ group }) => group))] : reasonsOf(judgements),
+      reasons:
+        status === 'COMPLIANT'
+          ? [bySample?.reason ?? allWell(seals.map(({ group }) => group))]
+          : reasonsOf(judgements),
       counts: countsOf(seals, census, inClass),
       remediation: status === 'NON_COMPLIANT' ? REMEDIATION : null,
     };
@@ -62,14 +65,6 @@ function judgeGroup(input: CheckInput, group: SealGroup): Judgement {
   const reason = `${versions(group.objects)} (${describeSeal(group)}${noncurrent}): ${why}.`;
   return { status, reason };
 }
-
-/** What a sample says about the objects it left out. */
-function judgeSample(sample: SampleAnswer): Judgement {
-  const most = percentUp(mostOf(sample, CONFIDENCE) / sample.population);
-  return dontKnow(`${describeSample(sample)}: at most ${most} % of them violate, at 95 % confidence.`);
-}
-
-const CONFIDENCE = 0.95;
 
 function judgeUnread(
   census: Census,

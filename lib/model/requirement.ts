@@ -41,6 +41,8 @@ export type Requirement = {
   readonly encryption: EncryptionRequirement;
   readonly transport: { readonly tls: string } | null;
   readonly decrypt: DecryptRequirement | null;
+  /** When a sample is answer enough; without it never. */
+  readonly sampling?: SamplingRequirement;
   /** The write paths whose proof decides `enforced`. */
   readonly paths: readonly WritePath[];
   /** Framework id → control ids, both as the pack spells them. */
@@ -69,6 +71,15 @@ export type KeyRequirement = {
   readonly rotation: 'required' | 'any';
   /** The longest rotation period accepted, in days; null asks only that rotation is on. */
   readonly rotationMaxDays: number | null;
+};
+
+/**
+ * A sample without a violation answers for all objects when, at this confidence, no more than the tolerable rate of
+ * them can violate. Both in per cent.
+ */
+export type SamplingRequirement = {
+  readonly tolerablePercent: number;
+  readonly confidencePercent: number;
 };
 
 export type DecryptRequirement = {

@@ -21,6 +21,21 @@ export function mostViolating(population: number, drawn: number, found: number, 
   return low;
 }
 
+/**
+ * How many of a population have to be drawn so that, when none of them violates, at most `tolerable` of all may: the
+ * least such number, by the bound above.
+ */
+export function drawsNeeded(population: number, tolerable: number, alpha = 0.05): number {
+  let low = 0;
+  let high = population;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (mostViolating(population, middle, 0, alpha) <= tolerable) high = middle;
+    else low = middle + 1;
+  }
+  return high;
+}
+
 /** The Clopper–Pearson upper bound of a rate, one-sided, when `found` of `drawn` violate. */
 export function upperRate(drawn: number, found: number, alpha = 0.05): number {
   if (found >= drawn) return 1;

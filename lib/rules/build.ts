@@ -6,6 +6,7 @@ import type {
   KeyRequirement,
   Requirement,
   RulePack,
+  SamplingRequirement,
   Waiver,
 } from '../model/requirement.ts';
 import { CHECK_IDS } from '../model/finding.ts';
@@ -62,6 +63,7 @@ const toRequirement = (yaml: RequirementYaml, pack: string): Requirement => ({
   encryption: toEncryption(yaml.encryption),
   transport: yaml.transport ?? null,
   decrypt: yaml.decrypt === undefined ? null : toDecrypt(yaml.decrypt),
+  ...(yaml.sampling && { sampling: toSampling(yaml.sampling) }),
   paths: yaml.paths ?? ['put'],
   controls: yaml.controls ?? {},
 });
@@ -85,6 +87,11 @@ function toKey({ rotation, ...yaml }: NonNullable<EncryptionYaml['key']>): KeyRe
     rotationMaxDays: typeof rotation === 'object' ? rotation['max-days'] : null,
   };
 }
+
+const toSampling = (yaml: NonNullable<RequirementYaml['sampling']>): SamplingRequirement => ({
+  tolerablePercent: Number(yaml['tolerable-rate'].slice(0, -1)),
+  confidencePercent: Number((yaml.confidence ?? '95%').slice(0, -1)),
+});
 
 const toDecrypt = (yaml: NonNullable<RequirementYaml['decrypt']>): DecryptRequirement => ({
   principals: yaml.principals,

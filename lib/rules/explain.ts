@@ -22,6 +22,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   encryption: 'encryption: { allow: [SSE-KMS, DSSE-KMS] }',
   allow: 'allow: [SSE-KMS, DSSE-KMS]',
   'max-days': 'max-days: 365',
+  'tolerable-rate': 'tolerable-rate: 0.1%',
   tls: 'tls: "1.2"',
   principals: 'principals: ["arn:aws:iam::111122223333:role/ehr-*"]',
   requirement: 'requirement: phi-sse-kms',

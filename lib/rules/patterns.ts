@@ -28,6 +28,21 @@ export const keyPrefixFault: FaultFinder = (prefix) => {
   return null;
 };
 
+/** The largest rate that a pack may tolerate, in per cent: above it a sample assures nobody of anything. */
+const MAX_TOLERABLE_PERCENT = 20;
+
+/** A rate in per cent, with three decimals at most. */
+export const rateFault: FaultFinder = (text) => {
+  if (!/^\d{1,2}(\.\d{1,3})?%$/.test(text))
+    return 'is not a rate; write a percentage with at most three decimals, for example 0.1%';
+  const percent = Number(text.slice(0, -1));
+  if (percent === 0)
+    return 'tolerates nothing, which no sample can show; write more, for example 0.1%, or leave sampling out';
+  return percent > MAX_TOLERABLE_PERCENT
+    ? `is more than the ${MAX_TOLERABLE_PERCENT}% that a pack may tolerate`
+    : null;
+};
+
 /** `alias/name`, perhaps with wildcards. */
 export const aliasFault: FaultFinder = (alias) => {
   if (alias.startsWith('arn:')) return 'is an ARN; write the alias alone, for example alias/ehr-*';

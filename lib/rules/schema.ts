@@ -13,6 +13,7 @@ import {
   keyArnFault,
   keyPrefixFault,
   principalFault,
+  rateFault,
 } from './patterns.ts';
 
 /** The periods KMS accepts for automatic rotation, in days. Source: KMS EnableKeyRotation. */
@@ -111,6 +112,16 @@ export const decryptYaml = map({
     .describe('true: a Decrypt call that did not come through S3 breaks the requirement. Default: false.'),
 });
 
+/** What a sample may leave open. */
+const samplingYaml = map({
+  'tolerable-rate': checked(rateFault).describe(
+    'The share of objects that may break the requirement unseen, such as 0.1%.',
+  ),
+  confidence: oneOf('a confidence', ['90%', '95%', '99%'])
+    .optional()
+    .describe('How sure the sample must be of it. Default: 95%.'),
+});
+
 const requirement = map({
   id: id().describe('Unique in the pack; part of every finding.'),
   title: prose(200).describe('The requirement as one sentence.'),
@@ -124,6 +135,7 @@ const requirement = map({
     .optional()
     .describe('What writes must travel over.'),
   decrypt: decryptYaml.optional().describe('Who may open objects of the class.'),
+  sampling: samplingYaml.optional().describe('When a sample without a violation is enough. Default: never.'),
   paths: list(oneOf('a write path', WRITE_PATHS))
     .optional()
     .describe('The write paths whose proof decides the enforced check. Default: [put].'),

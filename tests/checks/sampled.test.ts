@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { describeSample, mostOf, percentUp, sampleAnswer } from '../../lib/checks/sampled.ts';
+import { judgeSample, mostOf, percentUp, sampleAnswer } from '../../lib/checks/sampled.ts';
 import { emptyCensus, NOT_SAMPLED } from '../../lib/model/census.ts';
+import type { Status } from '../../lib/model/finding.ts';
+import { drawsNeeded, mostViolating } from '../../lib/model/sample-bound.ts';
 import type { Census, SealGroup } from '../../lib/model/census.ts';
 
 const group = (objects: number, drawn?: number): SealGroup => ({
@@ -39,6 +41,70 @@ const answer = (of: Census, failing: readonly SealGroup[] = []) =>
     (one) => !failing.includes(one),
   );
 
+describe('a tolerable rate', () => {
+  const of = (tolerablePercent: number, confidencePercent = 95) => ({ tolerablePercent, confidencePercent });
+  const whole = (population: number, drawn: number) => census('sample', [group(drawn)], population - drawn);
+
+  // N=500 n=59 → K ≤ 23 (4.6 %); N=1000 n=300 → K ≤ 8 (0.8 %); beyond a million n=299 → 0.997 %, n=59 → 4.951 %.
+  test.each<readonly [number, number, number, Status]>([
+    [500, 59, 4.6, 'COMPLIANT'],
+    [500, 59, 4.599, 'INSUFFICIENT_DATA'],
+    [1000, 300, 0.8, 'COMPLIANT'],
+    [1000, 300, 0.799, 'INSUFFICIENT_DATA'],
+    [50_000_000, 299, 0.998, 'COMPLIANT'],
+    [50_000_000, 299, 0.996, 'INSUFFICIENT_DATA'],
+    [50_000_000, 59, 4.952, 'COMPLIANT'],
+    [50_000_000, 59, 4.95, 'INSUFFICIENT_DATA'],
+  ])('of a class of %i, %i drawn, none failing, tolerating %f %%: %s', (population, drawn, rate, status) => {
+    const { status: found, reason } = judgeSample(answer(whole(population, drawn))!, of(rate));
+    expect(found).toBe(status);
+    expect(reason).toMatch(
+      status === 'COMPLIANT'
+        ? /at most [\d.]+ % of them violate, at 95 % confidence, within the pack's tolerable rate of [\d.]+ %\.$/
+        : /above the pack's tolerable rate of [\d.]+ %; a sample of \d+ without a violation would be within it\.$/,
+    );
+  });
+
+  test('asked to be surer, the same sample is not enough', () => {
+    const sample = answer(whole(1000, 300))!;
+    expect(judgeSample(sample, of(0.9, 95)).status).toBe('COMPLIANT');
+    expect(judgeSample(sample, of(0.9, 99)).status).toBe('INSUFFICIENT_DATA');
+  });
+
+  test('of less than one object is met by all of them alone, and that is said', () => {
+    const { status, reason } = judgeSample(answer(whole(100, 20))!, of(0.1));
+    expect(status).toBe('INSUFFICIENT_DATA');
+    expect(reason).toMatch(/; a sample of 96 without a violation/);
+  });
+
+  test('is not for a sample in which something fails, or could not be read', () => {
+    for (const one of [
+      answer(whole(500, 100), [])!,
+      { ...answer(whole(500, 100))!, found: 1 },
+      { ...answer(whole(500, 100))!, beside: 1 },
+    ])
+      expect(judgeSample(one, of(20)).status).toBe(
+        one.found + one.beside === 0 ? 'COMPLIANT' : 'INSUFFICIENT_DATA',
+      );
+  });
+
+  test('the sample that is said to be needed is enough, and one object less is not', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 20_000 }),
+        fc.double({ min: 0.001, max: 0.2, noNaN: true }),
+        (population, rate) => {
+          const tolerable = Math.floor(population * rate);
+          const needed = drawsNeeded(population, tolerable);
+          expect(mostViolating(population, needed, 0)).toBeLessThanOrEqual(tolerable);
+          if (needed > 0) expect(mostViolating(population, needed - 1, 0)).toBeGreaterThan(tolerable);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
+
 describe('what a sample says', () => {
   test('is nothing where nobody was left out', () => {
     expect(answer(census('live', [group(5)], 0))).toBeNull();
@@ -51,7 +117,7 @@ describe('what a sample says', () => {
   ])('of a whole bucket is the exact bound: %s', (_name, population, drawn, most) => {
     const sample = answer(census('sample', [group(drawn)], population - drawn))!;
     expect(mostOf(sample, 0.95)).toBe(most);
-    expect(describeSample(sample)).toBe(
+    expect(judgeSample(sample, undefined).reason).toContain(
       `A sample of ${drawn} of ${population} object versions, 0 of which do not pass`,
     );
   });
@@ -60,7 +126,9 @@ describe('what a sample says', () => {
     const sample = answer(census('inventory', [group(1_000_000), group(59, 59)], 441))!;
     expect(sample).toEqual({ population: 1_000_500, sampled: 500, drawn: 59, found: 0, beside: 0 });
     expect(mostOf(sample, 0.95)).toBe(23);
-    expect(describeSample(sample)).toMatch(/^A sample of 59 of 500 .* had to be asked, of 1000500 in all/);
+    expect(judgeSample(sample, undefined).reason).toMatch(
+      /^A sample of 59 of 500 .* had to be asked, of 1000500 in all/,
+    );
   });
 
   test('counts as violating what was drawn and could not be read, and what fails without a draw', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { stored } from '../../lib/checks/stored.ts';
-import type { Census } from '../../lib/model/census.ts';
+import type { Census, SealGroup } from '../../lib/model/census.ts';
 import type { Status } from '../../lib/model/finding.ts';
-import type { EncryptionRequirement } from '../../lib/model/requirement.ts';
+import type { EncryptionRequirement, Requirement } from '../../lib/model/requirement.ts';
 import { bucketEvidence, censusOf, group, requirement, sealed } from '../support/evidence.ts';
 
 const good = group(sealed({ type: 'SSE-KMS', keyArn: null, bucketKey: false }), { objects: 5 });
@@ -12,9 +12,13 @@ const elsewhere = group(sealed({ type: 'NONE' }), { dataClasses: ['p/other'] });
 const unread = { unassessed: [{ dataClasses: ['p/phi'], reason: 'ACCESS_DENIED', objects: 3, bytes: 9 }] };
 const upload = { uploads: [{ dataClasses: ['p/phi'], uploads: 1, oldestInitiated: null }] };
 
-const judge = (census: Census | null, wanted: Partial<EncryptionRequirement> = {}) =>
+const judge = (
+  census: Census | null,
+  wanted: Partial<EncryptionRequirement> = {},
+  more: Pick<Requirement, 'sampling'> = {},
+) =>
   stored.judge({
-    requirement: requirement(wanted),
+    requirement: { ...requirement(wanted), ...more },
     bucket: bucketEvidence(),
     census,
     keyOf: () => undefined,
@@ -47,6 +51,35 @@ describe('the stored check', () => {
     ['no census', null, 'INSUFFICIENT_DATA'],
   ])('%s → %s', (_name, census, status) => {
     expect(judge(census).status).toBe(status);
+  });
+
+  const drawn = (seals: readonly SealGroup[], left: number): Census =>
+    censusOf(seals, {
+      source: 'sample',
+      unassessed: [{ dataClasses: ['p/phi'], reason: 'NOT_SAMPLED', objects: left, bytes: 0 }],
+    });
+  const many = { ...good, objects: 300 };
+  test.each<[string, Census, number | null, Status]>([
+    ['a sample, with no rate tolerated', drawn([many], 700), null, 'INSUFFICIENT_DATA'],
+    ['a sample whose bound is the tolerable rate', drawn([many], 700), 0.8, 'COMPLIANT'],
+    ['a sample whose bound is above it', drawn([many], 700), 0.7, 'INSUFFICIENT_DATA'],
+    [
+      'a sample that found a violation, however many are tolerated',
+      drawn([many, bad], 700),
+      20,
+      'NON_COMPLIANT',
+    ],
+    ['a sample with a seal nobody can interpret', drawn([many, odd], 700), 20, 'INSUFFICIENT_DATA'],
+    ['a whole census is not judged by it', censusOf([good, bad]), 20, 'NON_COMPLIANT'],
+  ])('%s → %s', (_name, census, tolerablePercent, status) => {
+    const sampling =
+      tolerablePercent === null ? {} : { sampling: { tolerablePercent, confidencePercent: 95 } };
+    const verdict = judge(census, {}, sampling);
+    expect(verdict.status).toBe(status);
+    if (status === 'COMPLIANT')
+      expect(verdict.reasons).toEqual([
+        "A sample of 300 of 1000 object versions, 0 of which do not pass: at most 0.8 % of them violate, at 95 % confidence, within the pack's tolerable rate of 0.8 %.",
+      ]);
   });
 
   test('unfinished uploads count for nothing where the pack excludes them', () => {

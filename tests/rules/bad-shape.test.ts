@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { edited, refused, told } from './packs.ts';
 
 const REQUIREMENT_KEYS =
-  'Allowed: id, title, data-class, severity, rationale, encryption, transport, decrypt, paths, controls';
+  'Allowed: id, title, data-class, severity, rationale, encryption, transport, decrypt, sampling, paths, controls';
 const ENCRYPTION_KEYS = 'Allowed: allow, key, bucket-key, sse-c, client-side, unfinished-uploads';
 
 /** What is done to the pack, and what is told about it: `line:column path: message`. */

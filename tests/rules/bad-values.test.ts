@@ -53,6 +53,16 @@ const SLOTS: Record<string, Slot> = {
     replacement: (value) => `allow: [SSE-KMS]\n      key: { accounts: [${value}] }`,
     at: '13:25 requirements[0].encryption.key.accounts[0]',
   },
+  rate: {
+    search: 'severity: high',
+    replacement: (value) => `severity: high\n    sampling: { tolerable-rate: ${value} }`,
+    at: '11:33 requirements[0].sampling.tolerable-rate',
+  },
+  confidence: {
+    search: 'severity: high',
+    replacement: (value) => `severity: high\n    sampling: { tolerable-rate: 1%, confidence: ${value} }`,
+    at: '11:49 requirements[0].sampling.confidence',
+  },
   rotation: {
     search: 'allow: [SSE-KMS]',
     replacement: (value) => `allow: [SSE-KMS]\n      key: { rotation: ${value} }`,
@@ -209,6 +219,21 @@ const TABLES: Record<keyof typeof SLOTS, Row[]> = {
       `"1111*"`,
       '"1111*" takes no wildcard; list the accounts, or use arns, for example "arn:aws:kms:*:1111*:key/*"',
     ],
+  ],
+  rate: [
+    ['0.1', '0.1 is a number here; quote it: "0.1"'],
+    ['"0.1"', '"0.1" is not a rate; write a percentage with at most three decimals, for example 0.1%'],
+    ['0.0001%', '"0.0001%" is not a rate; write a percentage with at most three decimals, for example 0.1%'],
+    ['-1%', '"-1%" is not a rate; write a percentage with at most three decimals, for example 0.1%'],
+    [
+      '0%',
+      '"0%" tolerates nothing, which no sample can show; write more, for example 0.1%, or leave sampling out',
+    ],
+    ['20.001%', '"20.001%" is more than the 20% that a pack may tolerate'],
+  ],
+  confidence: [
+    ['95', 'the number 95 is not a confidence. Allowed: 90%, 95%, 99%'],
+    ['100%', '"100%" is not a confidence. Allowed: 90%, 95%, 99%'],
   ],
   rotation: [
     [
