@@ -1,5 +1,6 @@
 import { readTrails } from '../collectors/trails.ts';
 import { lookupLedger } from '../ledger/lookup.ts';
+import type { LookupOptions } from '../ledger/lookup.ts';
 import type { PieceStore } from '../ledger/lookup-pieces.ts';
 import { readTrailLogs } from '../ledger/trail-logs.ts';
 import { AuditError } from '../model/errors.ts';
@@ -30,17 +31,33 @@ export async function takeLedger(
   buckets: readonly BucketEvidence[],
 ): Promise<void> {
   const { store, progress } = context;
-  const regions = regionsAsked(context, buckets);
-  if (regions.length === 0 || (await store.has(RUN_FILES.ledger))) return;
-  progress.stage('ledger', `reading who decrypted, in ${regions.join(', ')}`);
+  const asked = ledgerAsked(context, planned, buckets);
+  if (asked === null || (await store.has(RUN_FILES.ledger))) return;
+  progress.stage('ledger', `reading who decrypted, in ${asked.regions.join(', ')}`);
   await takeEarlier(context);
-  for (const region of regions) await takeTrails(context, region);
-  const ledger = await readLedger(context, planned, regions);
+  for (const region of asked.regions) await takeTrails(context, region);
+  const ledger = await readLedger(context, planned, asked);
   await store.write(RUN_FILES.ledger, toJson(ledger));
 }
 
+/** Where and when the requirements want to know who decrypted. */
+export type LedgerAsked = { readonly regions: readonly string[]; readonly window: LedgerWindow };
+
+/** Null when no requirement asks about any of these buckets. */
+export function ledgerAsked(
+  context: Pick<AuditContext, 'packs' | 'configuration'>,
+  planned: Plan,
+  buckets: readonly BucketEvidence[],
+): LedgerAsked | null {
+  const regions = regionsAsked(context, buckets);
+  return regions.length === 0 ? null : { regions, window: windowOf(context, planned) };
+}
+
 /** Regions of buckets that some requirement on who may decrypt is about; S3 keeps a bucket's keys in its Region. */
-function regionsAsked({ packs }: AuditContext, buckets: readonly BucketEvidence[]): readonly string[] {
+function regionsAsked(
+  { packs }: Pick<AuditContext, 'packs'>,
+  buckets: readonly BucketEvidence[],
+): readonly string[] {
   const asking = packs.flatMap((pack) => pack.requirements).filter(({ decrypt }) => decrypt !== null);
   const regions = buckets
     .filter((bucket) => {
@@ -75,30 +92,41 @@ export async function takeTrails({ aws, store }: AuditContext, region: string): 
 async function readLedger(
   context: AuditContext,
   planned: Plan,
-  regions: readonly string[],
+  { regions, window }: LedgerAsked,
 ): Promise<DecryptLedger> {
   const { aws, signal, ledgerDeadline, configuration } = context;
-  const window = windowOf(context, planned);
   const stop = signal === undefined ? {} : { signal };
   if (configuration.trail !== undefined) {
     const { store, publicKeys } = await openTrail(aws, configuration.trail, undefined);
     return readTrailLogs({ store, window, publicKeys, ...stop });
   }
   return lookupLedger({
-    aws,
-    accountId: planned.caller.accountId,
+    ...historyOptions(context, planned, window),
     regions,
-    window,
-    now: window.to,
-    pace: lookupPace(aws.options.endpoint),
-    pieces: piecesIn(context),
     ...stop,
     ...(ledgerDeadline === undefined ? {} : { deadline: ledgerDeadline }),
   });
 }
 
+/** How event history is read in a run, in one process or in several: its pieces are in the run. */
+export const historyOptions = (
+  { aws, store }: Pick<AuditContext, 'aws' | 'store'>,
+  { caller }: Plan,
+  window: LedgerWindow,
+): Omit<LookupOptions, 'regions'> => ({
+  aws,
+  accountId: caller.accountId,
+  window,
+  now: window.to,
+  pace: lookupPace(aws.options.endpoint),
+  pieces: piecesIn(store),
+});
+
 /** From `--since`, else as far back as the requirements judge, to the moment the run was planned. */
-function windowOf({ packs, configuration }: AuditContext, { startedAt }: Plan): LedgerWindow {
+function windowOf(
+  { packs, configuration }: Pick<AuditContext, 'packs' | 'configuration'>,
+  { startedAt }: Plan,
+): LedgerWindow {
   const to = startedAt.replace(/\.\d+Z$/, 'Z');
   if (configuration.since !== undefined) return { from: configuration.since, to };
   const days = packs
@@ -108,7 +136,7 @@ function windowOf({ packs, configuration }: AuditContext, { startedAt }: Plan): 
   return { from: from.toISOString().replace(/\.\d+Z$/, 'Z'), to };
 }
 
-function piecesIn({ store }: AuditContext): PieceStore {
+function piecesIn(store: AuditContext['store']): PieceStore {
   return {
     list: async (region) => {
       const paths = await store.list(RUN_FILES.ledgerPieces(region));

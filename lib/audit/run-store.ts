@@ -67,6 +67,8 @@ export const RUN_FILES = {
   trailFolder: 'evidence/trails/',
   ledger: 'evidence/ledger/ledger.json',
   earlierLedger: 'evidence/ledger/earlier.json',
+  /** One Region's part of a ledger of event history that several read. */
+  ledgerRegion: (region: string) => `evidence/ledger/regions/${safeName(region)}.json`,
   ledgerPieces: (region: string) => `evidence/ledger/pieces/${safeName(region)}/`,
   objects: (bucket: string) => `objects/${safeName(bucket)}.csv.gz`,
   findings: 'findings.json',

@@ -112,6 +112,7 @@ async function* readPieces(
 ): AsyncGenerator<DecryptLedger> {
   const { aws, signal, deadline, onProgress } = options;
   const pace = impatient(options.pace, [signal, deadline]);
+  const gate = lookupGate(pace);
   const gaps: LedgerGap[] = [];
   let to = window.to;
   let fold = createFold(window);
@@ -143,8 +144,14 @@ async function* readPieces(
   };
   /** Where what was read ends: of the oldest second seen more may be to come. */
   const reached = (): string => (held[0] ? secondAfter(held[0].time) : to);
+  /** However little time there is, one page is read: else no number of calls would come to an end. */
+  const pass = async (): Promise<void> => {
+    if (events > 0 && (signal?.aborted === true || deadline?.aborted === true)) throw timeIsUp();
+    await gate.pass();
+  };
+  const turns = { ...gate, pass };
   try {
-    for await (const page of lookupDecrypts(aws.eventHistory(region), window, lookupGate(pace), pace)) {
+    for await (const page of lookupDecrypts(aws.eventHistory(region), window, turns, pace)) {
       pages += 1;
       for (const text of page) {
         const attribution = attribute(parse(text));
@@ -162,8 +169,6 @@ async function* readPieces(
         }
       }
       onProgress?.(region, events);
-      if (signal?.aborted) throw interrupted();
-      if (deadline?.aborted) throw timeIsUp();
       if (inPiece >= (options.pieceEvents ?? 50_000) && reached() < to) yield close(reached());
     }
     release();

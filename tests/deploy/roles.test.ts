@@ -4,14 +4,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { ScalarTag, CollectionTag } from 'yaml';
 import { workflowStarter } from '../../lib/api/workflow-starter.ts';
-import { sealCustomer, sealKms, sealSseS3 } from '../../lib/sandbox/objects.ts';
+import { newObject, sealCustomer, sealKms, sealSseS3 } from '../../lib/sandbox/objects.ts';
 import { BUCKET, RUNS, startWorld } from '../api/support.ts';
 import type { ApiWorld } from '../api/support.ts';
 import { changeEvent, oversizedEvent, scheduledEvent } from '../config-rule/items.ts';
 import { startRule } from '../config-rule/support.ts';
+import { decryptRecord } from '../ledger/records.ts';
+import { BUCKET as TRAIL, deliver } from '../ledger/trail-files.ts';
 import { removeRuns } from '../support/run.ts';
 import { FUNCTIONS } from '../../scripts/functions.ts';
-import { addBucket, addKey, addObjects, KEY_ARN, KEY_ID, REGION } from '../support/sandbox.ts';
+import { sandboxTrail } from '../support/sandbox-trail.ts';
+import { addBucket, addKey, addObjects, KEY_ARN, KEY_ID, NOW, REGION } from '../support/sandbox.ts';
 import { MACHINE, startStepFunctions } from '../support/step-functions.ts';
 import type { StepFunctions } from '../support/step-functions.ts';
 import { createSigningKey, runWorkflow } from '../support/workflow.ts';
@@ -50,22 +53,33 @@ const tags = ['Sub', 'GetAtt', 'Ref'].map((name): ScalarTag => ({
   resolve: (text) => `${name} ${text}`,
 }));
 const ifTag: CollectionTag = { tag: '!If', collection: 'seq' };
-const roles = (
-  parse(readFileSync(new URL('../../deploy/resources/roles.yml', import.meta.url), 'utf8'), {
-    customTags: [...tags, ifTag],
-  }) as {
-    Resources: Record<
-      string,
-      { Properties: { Policies: [{ PolicyDocument: { Statement: readonly Statement[] } }] } }
-    >;
-  }
-).Resources;
+const subTag: CollectionTag = { tag: '!Sub', collection: 'seq' };
+const selectTag: CollectionTag = { tag: '!Select', collection: 'seq' };
+const splitTag: CollectionTag = { tag: '!Split', collection: 'seq' };
+const notTag: CollectionTag = { tag: '!Not', collection: 'seq' };
+const equalsTag: CollectionTag = { tag: '!Equals', collection: 'seq' };
+type Policy = { readonly PolicyDocument: { readonly Statement: readonly Statement[] } };
+/** A role has policies; a policy has roles. */
+type Properties = Policy & { readonly Policies: readonly [Policy]; readonly Roles: readonly string[] };
+const resourcesOf = (file: string): Record<string, { readonly Properties: Properties }> =>
+  (
+    parse(readFileSync(new URL(`../../deploy/resources/${file}`, import.meta.url), 'utf8'), {
+      customTags: [...tags, ifTag, subTag, selectTag, splitTag, notTag, equalsTag],
+    }) as { Resources: Record<string, { Properties: Properties }> }
+  ).Resources;
+const roles = resourcesOf('roles.yml');
+/** What the ledger has besides, where the stack is given a trail. */
+const added = Object.values(resourcesOf('trail.yml'));
 
 /** What every function has for its own log and trace. */
 const OWN = new Set(['Log', 'Trace']);
 
 function grantsOf(role: string): ReadonlySet<Need> {
-  const statements = roles[role]!.Properties.Policies[0].PolicyDocument.Statement;
+  const more = added.filter(({ Properties }) => Properties.Roles.includes(`Ref ${role}`));
+  const statements = [
+    roles[role]!.Properties.Policies[0],
+    ...more.map(({ Properties }) => Properties),
+  ].flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
   return new Set(
     statements
       .filter(({ Sid }) => !OWN.has(Sid))
@@ -76,6 +90,8 @@ function grantsOf(role: string): ReadonlySet<Need> {
 function scopeOf(resource: unknown): string {
   const text = JSON.stringify(resource);
   if (text === '"*"') return 'audited';
+  if (text.includes('param:trail-key')) return 'trail-key';
+  if (text.includes('param:trail}')) return 'trail';
   if (text.includes('ReportKey')) return 'report-key';
   if (text.includes('SigningKey')) return 'signing-key';
   const [, prefix] = /ReportBucket\.Arn\}\/([^"*]+)/.exec(text) ?? [];
@@ -129,6 +145,23 @@ beforeAll(async () => {
     },
   );
   flush();
+  stage = null;
+  putTrail();
+  clear();
+  await runWorkflow(
+    world.sandbox,
+    workflows,
+    { runId: '20261125T110000Z-00000d' },
+    {
+      variables: { TRAIL: `s3://${TRAIL}` },
+      chaos: (next) => {
+        if (next === stage) return;
+        flush();
+        stage = next;
+      },
+    },
+  );
+  flush();
 
   const sfn = new SFNClient({
     region: REGION,
@@ -157,6 +190,20 @@ afterAll(async () => {
   await removeRuns();
 });
 
+/** Log files of a trail, with digests. */
+function putTrail(): void {
+  const { state } = world.sandbox;
+  const { files } = deliver({ hours: 2, logs: { [`${REGION}/1`]: [decryptRecord()] } });
+  const trail = addBucket(state, TRAIL);
+  for (const [key, { bytes, signature }] of files) {
+    const day = key.replaceAll('/2026/08/01/', '/2026/11/24/').replaceAll('_20260801T', '_20261124T');
+    const metadata: Record<string, string> = signature === null ? {} : { signature };
+    const body = Buffer.from(bytes);
+    trail.objects.set(day, [newObject({ size: body.length, lastModified: NOW, body, metadata })]);
+  }
+  state.trails.push(sandboxTrail('main', { s3Bucket: TRAIL }));
+}
+
 function clear(): void {
   world.sandbox.state.log.length = 0;
   workflows.calls.length = 0;
@@ -168,11 +215,13 @@ function take(who: string): void {
   const services = (called[who] ??= new Set());
   for (const { operation, bucket, key, status } of world.sandbox.state.log) {
     // The map's own reader, which runs as the workflow.
-    if (operation === 's3:GetObject' && key?.endsWith('/targets.json') === true) continue;
+    if (operation === 's3:GetObject' && /\/(targets|items-\d+)\.json$/.test(key ?? '')) continue;
     services.add(serviceOf(operation));
     if (FREE.has(operation)) continue;
     // To the rule the report bucket is a bucket like any other.
-    const scope = bucket === BUCKET && who !== 'config-rule' ? 'report' : scopeOfKeyCall(operation);
+    const ownBucket = bucket === BUCKET && who !== 'config-rule';
+    const ofTrail = bucket === TRAIL && who === 'ledger';
+    const scope = ownBucket ? 'report' : ofTrail ? 'trail' : scopeOfKeyCall(operation);
     const action = ACTION_OF[operation] ?? operation;
     const isObject = /Object(Version)?$/.test(action) && scope === 'report';
     found.add(`${isObject ? `report/${prefixOf(key ?? '')}` : scope} ${action}`);
@@ -182,6 +231,8 @@ function take(who: string): void {
     if (scope === 'report' && status === 404) found.add('report s3:ListBucket');
     if (scope === 'report' && operation === 's3:PutObject') found.add('report-key kms:GenerateDataKey');
     if (scope === 'report' && operation === 's3:GetObject') found.add('report-key kms:Decrypt');
+    // Where the log files are sealed with a key, opening one takes that too.
+    if (scope === 'trail' && operation === 's3:GetObject') found.add('trail-key kms:Decrypt');
   }
   for (const call of workflows.calls) {
     services.add(serviceOf(call));
@@ -210,6 +261,7 @@ describe.each([
   ['plan', 'PlanRole'],
   ['inspect', 'InspectRole'],
   ['census', 'CensusRole'],
+  ['ledger', 'LedgerRole'],
   ['judge', 'JudgeRole'],
   ['api', 'ApiRole'],
   ['config-rule', 'ConfigRuleRole'],
@@ -232,7 +284,7 @@ describe.each([
 
   test('writes to nothing but reports, runs and evaluations', () => {
     const writes = [...grantsOf(role)].filter(
-      (grant) => !/ \w+:(Get|List|Describe|Decrypt|GenerateDataKey)/.test(grant),
+      (grant) => !/ \w+:(Get|List|Describe|Lookup|Decrypt|GenerateDataKey)/.test(grant),
     );
     const allowed = [
       ...['runs/', 'work/', 'chain/', 'latest.json'].map((prefix) => `report/${prefix} s3:PutObject`),

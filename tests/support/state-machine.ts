@@ -9,7 +9,7 @@ type Retrier = {
 };
 type Catcher = { readonly ErrorEquals: readonly string[]; readonly Output?: Json; readonly Next: string };
 type State = {
-  readonly Type: 'Task' | 'Map' | 'Choice' | 'Fail';
+  readonly Type: 'Task' | 'Map' | 'Parallel' | 'Choice' | 'Succeed' | 'Fail';
   readonly Resource?: string;
   readonly Arguments?: Json;
   readonly Output?: Json;
@@ -22,6 +22,7 @@ type State = {
   readonly ItemReader?: { readonly Resource: string; readonly Arguments: Json };
   readonly ItemSelector?: Json;
   readonly ItemProcessor?: Machine;
+  readonly Branches?: readonly Machine[];
   readonly MaxConcurrency?: number;
   readonly Error?: Json;
   readonly Cause?: Json;
@@ -55,7 +56,7 @@ export type Engine = {
 
 /**
  * Executes a definition as Step Functions does, as far as ours goes: tasks, distributed maps over a JSON file,
- * choices, retries by error name (without waiting) and catchers. What it does not know it refuses, so that a definition
+ * parallel branches, choices, retries by error name (without waiting) and catchers. What it does not know it refuses, so that a definition
  * that outgrows it fails its test instead of being half run.
  */
 export async function execute(machine: Machine, input: Json, engine: Engine): Promise<Outcome> {
@@ -70,6 +71,7 @@ export async function execute(machine: Machine, input: Json, engine: Engine): Pr
       const [error, cause] = [await fill(state.Error, scope), await fill(state.Cause, scope)];
       return { status: 'FAILED', error: String(error), cause: String(cause) };
     }
+    if (state.Type === 'Succeed') return { status: 'SUCCEEDED', output: data };
     if (state.Type === 'Choice') {
       name = await choose(state, data, engine);
       continue;
@@ -89,8 +91,7 @@ async function attempt(state: State, data: Json, engine: Engine): Promise<Step> 
   for (;;) {
     try {
       const scope = { input: data, context: engine.context };
-      const result =
-        state.Type === 'Map' ? await mapItems(state, data, engine) : await callTask(state, scope, engine);
+      const result = await resultOf(state, scope, engine);
       const output = 'Output' in state ? await fill(state.Output, { ...scope, result }) : result;
       if (state.Next === undefined && state.End !== true) throw new Error('a state ends nowhere');
       return { output, next: state.Next ?? null };
@@ -113,6 +114,22 @@ async function attempt(state: State, data: Json, engine: Engine): Promise<Step> 
       return { output, next: catcher.Next };
     }
   }
+}
+
+async function resultOf(state: State, scope: Fields, engine: Engine): Promise<Json> {
+  if (state.Type === 'Map') return mapItems(state, scope['input'], engine);
+  return state.Type === 'Parallel' ? branches(state, scope['input'], engine) : callTask(state, scope, engine);
+}
+
+/** One branch after the other, which is an order that the service may have them in too. */
+async function branches({ Branches = [] }: State, data: Json, engine: Engine): Promise<Json> {
+  const results: Json[] = [];
+  for (const branch of Branches) {
+    const outcome = await execute(branch, data, engine);
+    if (outcome.status === 'FAILED') throw new TaskError(outcome.error, outcome.cause);
+    results.push(outcome.output);
+  }
+  return results;
 }
 
 const matches = (names: readonly string[], error: string): boolean =>

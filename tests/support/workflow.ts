@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { censusStage, inspectStage, lostStage } from '../../lib/audit/workflow/bucket-stages.ts';
 import { stageEnvironment } from '../../lib/audit/workflow/environment.ts';
 import type { StageEnvironment } from '../../lib/audit/workflow/environment.ts';
+import { ledgerStage } from '../../lib/audit/workflow/ledger-stages.ts';
 import { judgeRunStage } from '../../lib/audit/workflow/judge-run.ts';
 import { planStage } from '../../lib/audit/workflow/plan-stage.ts';
 import { AuditError } from '../../lib/model/errors.ts';
@@ -33,7 +34,7 @@ export const definition = parse(
   { merge: true },
 ) as Machine;
 
-export type Stage = 'plan' | 'inspect' | 'census' | 'judge';
+export type Stage = 'plan' | 'inspect' | 'census' | 'ledger' | 'judge';
 /** Called before a stage runs; what it throws is how Lambda fails instead. May also be called for its delay. */
 export type Chaos = (stage: Stage, payload: Readonly<Record<string, unknown>>) => void;
 
@@ -56,8 +57,12 @@ export async function runWorkflow(
     readonly rulesFolder?: string;
     readonly signal?: AbortSignal;
     readonly startTime?: string;
+    /** Milliseconds since the epoch. */
+    readonly now?: number;
     readonly signingKey?: string;
-    readonly signalOf?: () => AbortSignal;
+    /** How long a call may take; undefined leaves it `signal`. */
+    readonly signalOf?: (stage: Stage, payload: object) => AbortSignal | undefined;
+    readonly variables?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<WorkflowRun> {
   const environment: StageEnvironment = {
@@ -69,11 +74,12 @@ export async function runWorkflow(
         RULES: options.rules ?? 'baseline.yml,hipaa.yml',
         RULES_FOLDER: options.rulesFolder ?? 'rules',
         SIGNING_KEY: options.signingKey,
+        ...options.variables,
       },
       silent,
     ),
     aws: sandbox.aws,
-    clock: () => new Date(NOW),
+    clock: () => new Date(options.now ?? NOW),
   };
   const sfn = new SFNClient({
     region: REGION,
@@ -82,10 +88,19 @@ export async function runWorkflow(
   });
   const name = options.name ?? 'scheduled-1';
   const signal = options.signal ?? new AbortController().signal;
+  let calls = 0;
   const stages: Readonly<Record<Stage, (event: unknown) => Promise<unknown>>> = {
     plan: async (event) => planStage(environment, sfn, event),
     inspect: async (event) => inspectStage(environment, event),
-    census: async (event) => censusStage(environment, event, options.signalOf?.() ?? signal),
+    census: async (event) =>
+      censusStage(environment, event, options.signalOf?.('census', event as object) ?? signal),
+    ledger: async (event) => {
+      calls += 1;
+      return ledgerStage(environment, event, {
+        signal: options.signalOf?.('ledger', event as object) ?? signal,
+        invocation: `call-${calls}`,
+      });
+    },
     judge: async (event) =>
       'stage' in (event as object) ? lostStage(environment, event) : judgeRunStage(environment, event),
   };

@@ -9,7 +9,7 @@ import { RUN_FILES } from '../run-store.ts';
 import { withRequestsTold } from '../spent.ts';
 import { readPlan, resumedContext, runStoreOf } from './environment.ts';
 import type { StageEnvironment } from './environment.ts';
-import { bucketEvent, lostEvent, parseEvent } from './events.ts';
+import { bucketEvent, lostEvent, parseEvent, whyLost } from './events.ts';
 
 /** What the workflow's history keeps of one bucket; the facts themselves are in the run. */
 export type BucketDone = { readonly bucket: string };
@@ -53,7 +53,7 @@ export async function censusStage(
 export async function lostStage(environment: StageEnvironment, event: unknown): Promise<BucketDone> {
   const { runId, bucket, stage, error, cause } = parseEvent(lostEvent, event);
   const store = runStoreOf(environment, runId);
-  const why = `the ${stage} stage gave up: ${error}${plain(cause)}`;
+  const why = `the ${stage} stage gave up: ${whyLost(error, cause)}`;
   if (stage === 'inspect') {
     const { caller, partition } = await readPlan(store);
     if ((await readJson(store, RUN_FILES.bucket(bucket.name))) === null) {
@@ -65,15 +65,4 @@ export async function lostStage(environment: StageEnvironment, event: unknown): 
     await store.write(RUN_FILES.census(bucket.name), toJson(emptyCensus(bucket.name, `UNFINISHED: ${why}`)));
   }
   return { bucket: bucket.name };
-}
-
-/** The message in what Step Functions says of a failed Lambda, which is JSON with a stack. */
-function plain(cause: string | null | undefined): string {
-  if (!cause) return '';
-  try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? `: ${errorMessage.slice(0, 300)}` : '';
-  } catch {
-    return `: ${cause.slice(0, 300)}`;
-  }
 }

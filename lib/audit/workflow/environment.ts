@@ -46,6 +46,13 @@ export function stageEnvironment(
 export const runStoreOf = ({ aws, region, reportBucket }: StageEnvironment, runId: string): RunStore =>
   bucketStore(aws.s3(region), reportBucket, runPrefix(runId));
 
+/** Files that only the workflow needs lie beside the run, not in it: a run's manifest lists all that is in it. */
+export const workPrefix = (runId: string): string => `work/${runId}/`;
+
+/** What the stages of one run hand to each other beside its evidence. */
+export const workStoreOf = ({ aws, region, reportBucket }: StageEnvironment, runId: string): RunStore =>
+  bucketStore(aws.s3(region), reportBucket, workPrefix(runId));
+
 /** The plan of a run that is under way. */
 export const readPlan = async (store: RunStore): Promise<Plan> => requireJson<Plan>(store, RUN_FILES.plan);
 

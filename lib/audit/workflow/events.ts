@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AuditError } from '../../model/errors.ts';
+import { ledgerSlice } from './ledger-slices.ts';
 
 const runId = z.string().regex(/^\d{8}T\d{6}Z-[0-9a-f]{6}$/, 'is not the id of a run');
 const bucket = z.object({
@@ -32,6 +33,20 @@ export const lostEvent = z.strictObject({
   cause: z.string().nullish(),
 });
 
+/** The n-th time that a stage is asked what has yet to be done. */
+export const roundEvent = z.strictObject({ runId, round: z.int().min(0) });
+
+/** One slice of the ledger. */
+export const sliceEvent = z.strictObject({ runId, slice: ledgerSlice });
+
+/** One slice, or without one the whole ledger, that was given up on. */
+export const lostSliceEvent = z.strictObject({
+  runId,
+  slice: ledgerSlice.optional(),
+  error: z.string(),
+  cause: z.string().nullish(),
+});
+
 /** A run whose buckets are all done. */
 export const judgeEvent = z.strictObject({ runId });
 
@@ -44,4 +59,15 @@ export function parseEvent<Schema extends z.ZodType>(schema: Schema, event: unkn
     'INPUT_INVALID',
     `The event is not one of the audit workflow: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`,
   );
+}
+
+/** An error as Step Functions tells of it: its name, and the message in a cause that is JSON with a stack. */
+export function whyLost(error: string, cause: string | null | undefined): string {
+  if (!cause) return error;
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? `${error}: ${errorMessage.slice(0, 300)}` : error;
+  } catch {
+    return `${error}: ${cause.slice(0, 300)}`;
+  }
 }

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import { assertReportBucket, bucketStore } from '../bucket-store.ts';
+import { assertReportBucket } from '../bucket-store.ts';
 import { newRunId } from '../defaults.ts';
 import { toJson } from '../json-files.ts';
 import { plan } from '../plan.ts';
 import { loadRulePacks } from '../rule-files.ts';
 import { withRequestsTold } from '../spent.ts';
-import { contextOf, runStoreOf } from './environment.ts';
+import { contextOf, runStoreOf, workPrefix, workStoreOf } from './environment.ts';
 import type { StageEnvironment } from './environment.ts';
 import { parseEvent, planEvent } from './events.ts';
 import type { PlanEvent } from './events.ts';
 import { assertOnlyRun } from './gate.ts';
+import { runOptions } from './run-options.ts';
 
 /** What the workflow goes on with: the run, and where the list of its buckets lies. */
 export type Planned = {
@@ -20,9 +21,6 @@ export type Planned = {
   readonly targetsKey: string;
   readonly targets: number;
 };
-
-/** Files that only the workflow needs lie beside the run, not in it: a run's manifest lists all that is in it. */
-const WORK = 'work/';
 
 /**
  * Plans a run: packs checked, buckets listed, both saved. Asked again by a retry it answers the same, since the run's
@@ -45,14 +43,12 @@ export async function planStage(
   const runId = asked.runId ?? runIdOf(asked);
   const context = contextOf(environment, runStoreOf(environment, runId), packs, {
     bucketGlobs: asked.buckets ?? [],
-    source: 'live',
-    objectReads: true,
+    ...runOptions(variables),
     reportBucket,
   });
   const { targets } = await withRequestsTold(context, 'plan', async (metered) => plan(metered, runId));
-  const work = bucketStore(aws.s3(region), reportBucket, `${WORK}${runId}/`);
-  await work.write('targets.json', toJson(targets), 'application/json');
-  return { runId, reportBucket, targetsKey: `${WORK}${runId}/targets.json`, targets: targets.length };
+  await workStoreOf(environment, runId).write('targets.json', toJson(targets), 'application/json');
+  return { runId, reportBucket, targetsKey: `${workPrefix(runId)}targets.json`, targets: targets.length };
 }
 
 /** The id of a run that nobody named: from when its execution started, and which one that is. */
