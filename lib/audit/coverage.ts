@@ -95,8 +95,10 @@ function countFindings(findings: readonly Finding[]): Coverage['findings'] {
 function limitations(evidence: CollectedEvidence, findings: readonly Finding[]): readonly string[] {
   const { plan, censuses } = evidence;
   const all = [...censuses.values()];
-  const has = (type: string): boolean =>
-    all.some(({ groups }) => groups.some((g) => g.encryption.serverSide.type === type));
+  // Inventories and tables name SSE-C; only where HEAD is all there is, it is inferred.
+  const infersSseC = all
+    .filter(({ source }) => source === 'live' || source === 'sample')
+    .some(({ groups }) => groups.some((group) => group.encryption.serverSide.type === 'SSE-C'));
   const claimed = all.some(({ groups }) =>
     groups.some((group) => group.encryption.clientSide.kind === 'claimed'),
   );
@@ -107,7 +109,7 @@ function limitations(evidence: CollectedEvidence, findings: readonly Finding[]):
       `The list of buckets is incomplete (${describeReason(plan.incomplete)}): there may be buckets this run knows nothing of.`,
     cutShort.length > 0 &&
       `${cutShort.length} of ${all.length} buckets could not be listed to the end, so their objects are counted short: ${cutShort.slice(0, 10).join(', ')}${cutShort.length > 10 ? ' and others' : ''}.`,
-    has('SSE-C') &&
+    infersSseC &&
       'SSE-C is inferred: S3 refuses to describe such an object without its key (HTTP 400), and the bucket answered the same credentials right after. Their metadata could not be read either.',
     claimed &&
       'Client-side encryption is a claim in the metadata of an object; whoever may write the object may forge it, and the object itself was not opened.',

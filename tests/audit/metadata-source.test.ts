@@ -125,6 +125,9 @@ describe('an audit from S3 Metadata', () => {
       const told = (findings: readonly Finding[]) =>
         findings.map((finding) => ({ ...finding, evidence: [] }));
       expect(told(run.assessment.findings)).toEqual(told(live.assessment.findings));
+      const inferred = expect.stringMatching(/SSE-C is inferred/);
+      expect(live.assessment.coverage.limitations).toContainEqual(inferred);
+      expect(run.assessment.coverage.limitations).not.toContainEqual(inferred);
       expect(await recorded(run, bucket.name)).toEqual(await recorded(live, bucket.name));
 
       const touched = estate.state.log.filter((entry) => entry.bucket === bucket.name);
