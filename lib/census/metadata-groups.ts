@@ -18,7 +18,7 @@ export type MetadataGroup = {
   readonly bytes: number;
   readonly noncurrent: number;
   readonly isLatest: boolean;
-  /** Keys of which the table's two orders name different versions as the current one. */
+  /** Keys whose current version by sequence number is not the newest by time. */
   readonly doubtful: number;
   /** Rows that may be instruction files of other objects. */
   readonly instructions: number;

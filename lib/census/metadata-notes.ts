@@ -30,7 +30,7 @@ export function notesOn(
     'AWS does not say whether UpdateObjectEncryption reaches these tables: what was encrypted again in place may be counted as it was before.',
     ...(doubtful > 0
       ? [
-          `Of ${Math.ceil(doubtful / 2)} keys, sequence number and time name different versions as the current one; the sequence number was believed.`,
+          `Of ${doubtful} keys, sequence number and time name different versions as the current one; the sequence number was believed.`,
         ]
       : []),
     ...(recorded === wanted

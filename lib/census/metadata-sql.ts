@@ -54,7 +54,7 @@ export function groupsQuery(question: TableQuestion, limit: number): string {
   const columns = GROUP_COLUMNS.join(', ');
   return `${factsOf(question)}
 SELECT ${columns}, count(*) AS objects, coalesce(sum(size), 0) AS bytes, ${hex('min(key)')} AS sample,
-  CAST(max(last_modified_date) AS VARCHAR) AS newest, count_if(latest <> youngest) AS doubtful,
+  CAST(max(last_modified_date) AS VARCHAR) AS newest, count_if(latest AND overtaken) AS doubtful,
   count_if(instruction > 0) AS instructions
 FROM facts
 GROUP BY ${columns}
@@ -91,8 +91,8 @@ function factsOf({ table, bucket, versioned, prefixes, siblings }: TableQuestion
   const entries = `entries AS (
   SELECT key, sequence_number, version_id, size, last_modified_date, encryption_status, is_bucket_key_enabled,
     kms_key_arn, ${marksOf()} AS marks, ${trouble} AS trouble,
-    ${versioned ? newestBy('sequence_number DESC') : 'true'} AS latest,
-    ${versioned ? newestBy('last_modified_date DESC NULLS LAST, sequence_number DESC') : 'true'} AS youngest
+    ${versioned ? `sequence_number = ${newest('sequence_number')}` : 'true'} AS latest,
+    ${versioned ? `last_modified_date < ${newest('last_modified_date')}` : 'false'} AS overtaken
   FROM ${sourceOf(table)}
 )`;
   const instruction = `CASE WHEN trouble IS NOT NULL OR NOT ${isInstruction} THEN 0
@@ -103,7 +103,7 @@ function factsOf({ table, bucket, versioned, prefixes, siblings }: TableQuestion
   FROM entries WHERE ${isInstruction} GROUP BY 1
 )`;
   return `WITH ${siblings ? `${entries}, ${instructions}` : entries}, facts AS (
-  SELECT entries.key AS key, sequence_number, version_id, size, last_modified_date, youngest,
+  SELECT entries.key AS key, sequence_number, version_id, size, last_modified_date, overtaken,
     trouble, CASE WHEN encryption_status = '' THEN '${EMPTY}' ELSE substr(encryption_status, 1, 64) END AS status,
     is_bucket_key_enabled AS bucket_key, substr(nullif(kms_key_arn, ''), 1, 2048) AS key_arn, marks,
     ${siblings ? 'coalesce(state, 0)' : '0'} AS sibling, latest,
@@ -114,7 +114,8 @@ function factsOf({ table, bucket, versioned, prefixes, siblings }: TableQuestion
 
 const isInstruction = `substr(key, -${SUFFIX.length}) = '${SUFFIX}'`;
 
-const newestBy = (order: string): string => `row_number() OVER (PARTITION BY key ORDER BY ${order}) = 1`;
+/** Without an order, so that nothing has to be sorted: keys of a bucket may be more than fit in memory. */
+const newest = (column: string): string => `max(${column}) OVER (PARTITION BY key)`;
 
 /**
  * The journal is folded to the last record of each version. A version that was deleted for good has a DELETE record
