@@ -8,7 +8,7 @@ export const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   'config-rule': ['s3', 'kms', 'config-service'],
   inspect: ['s3', 'kms'],
   judge: ['s3', 'kms'],
-  ledger: ['s3', 'kms', 'cloudtrail'],
+  ledger: ['s3', 'cloudtrail'],
   plan: ['s3', 'sfn', 'sts'],
 };
 
