@@ -1,3 +1,4 @@
+import { CLOCK_SKEW } from '../census/seal-reuse.ts';
 import { whyNotRecording, whyNotVouching } from '../checks/change-coverage.ts';
 import { readInPlaceChanges } from '../ledger/in-place-changes.ts';
 import type { InPlaceRecord } from '../ledger/in-place-changes.ts';
@@ -151,11 +152,15 @@ async function changesIn(
   return unproven(reasons.length === 0 ? `no trail records ${region}` : reasons.join('; '));
 }
 
-/** What the earlier run took over by its trail it knew only up to then; all else it asked after it began. */
+/**
+ * What the earlier run took over by its trail it knew only up to then; all else it asked after it began, by a clock that
+ * may have been ahead of CloudTrail's.
+ */
 async function provenFrom(earlier: EarlierRun, region: string): Promise<string> {
   const before = (await earlier.readJson(RUN_FILES.changes(region))) as RegionChanges | null;
-  const until = before?.record.kind === 'proven' ? before.record.until : earlier.startedAt;
-  return until < earlier.startedAt ? until : earlier.startedAt;
+  const began = Date.parse(earlier.startedAt) - CLOCK_SKEW;
+  const until = before?.record.kind === 'proven' ? Date.parse(before.record.until) : began;
+  return new Date(Math.min(began, until)).toISOString();
 }
 
 function whyUnfit(

@@ -43,7 +43,7 @@ export type ReuseRule = {
  * S3 refuses requests of a clock that is further off than this (RequestTimeTooSkewed), so an object that was written
  * after it had been asked cannot be dated earlier than this before.
  */
-const CLOCK_SKEW = 15 * 60 * 1000;
+export const CLOCK_SKEW = 15 * 60 * 1000;
 
 /** The seal that can be taken over, or why the version has to be asked. */
 export function reuseOf(

@@ -290,6 +290,13 @@ describe('a run since an earlier one', () => {
     expect(after.census.origin?.notes.join(' ')).toMatch(why);
   });
 
+  test('a clock that was ahead when the earlier run began hides no change', async () => {
+    fill();
+    const before = await run(6.1, { keepSeals: true });
+    deliverInto(logs, { hours: 12, logs: { 'eu-west-1/5': [updateRecord('data', 's3', iso(5.9))] } });
+    expect((await again(before)).heads).toEqual(['s3', 's3']);
+  });
+
   test('an attempt that was refused, or is about another trail, changes nothing', async () => {
     fill();
     const before = await first();
