@@ -5,17 +5,26 @@ import type { LookupPace } from '../collectors/trails-lookup.ts';
 import { AuditError } from '../model/errors.ts';
 import type { DecryptLedger, LedgerGap, LedgerWindow } from '../model/ledger.ts';
 import { describeReason } from '../model/observed.ts';
-import { attribute } from './attribute.ts';
 import type { DecryptEvent } from './attribute.ts';
+import { newestFirst } from './event-histories.ts';
 import { createFold } from './fold.ts';
 import { chained, noPieces } from './lookup-pieces.ts';
 import type { PieceStore } from './lookup-pieces.ts';
 import { impatient, timeIsUp } from './lookup-pace.ts';
 import { mergeGaps, mergeLedgers } from './merge.ts';
 
-export type LookupOptions = {
-  readonly aws: Pick<AwsClients, 'eventHistory'>;
+/** Whose event history, and the clients that may read it. */
+export type LookupAccount = {
   readonly accountId: string;
+  readonly aws: Pick<AwsClients, 'eventHistory'>;
+};
+
+/** Whose event history a ledger is. */
+type Whose = { readonly accountId: string; readonly others?: readonly { readonly accountId: string }[] };
+
+export type LookupOptions = LookupAccount & {
+  /** Further accounts, read together with it: a call between two of them is then counted once. */
+  readonly others?: readonly LookupAccount[];
   readonly regions: readonly string[];
   readonly window: LedgerWindow;
   /** ISO 8601 UTC: event history reaches back 90 days from here. */
@@ -34,8 +43,9 @@ export type LookupOptions = {
 const HISTORY_MS = 90 * 86_400_000;
 
 /**
- * The ledger of one account's event history in some Regions, all at once, each at its own pace. Whatever AWS refuses
- * is a gap; only lost credentials and an abort throw, and the pieces saved by then are not read again.
+ * The ledger of the event history of one account, or of several, in some Regions, all at once, each at its own pace.
+ * Whatever AWS refuses is a gap; only lost credentials and an abort throw, and the pieces saved by then are not read
+ * again.
  */
 export async function lookupLedger(options: LookupOptions): Promise<DecryptLedger> {
   return mergeRegions(
@@ -46,7 +56,7 @@ export async function lookupLedger(options: LookupOptions): Promise<DecryptLedge
 
 /** One ledger of those of each Region, with what lies further back than event history as a gap. */
 export function mergeRegions(
-  options: Pick<LookupOptions, 'accountId' | 'window' | 'now'>,
+  options: Pick<LookupOptions, 'window' | 'now'> & Whose,
   parts: readonly DecryptLedger[],
 ): DecryptLedger {
   const { window } = options;
@@ -75,9 +85,11 @@ export async function lookupRegion(options: LookupOptions, region: string): Prom
   const parts = [...chained(await pieces.list(region), window.to)];
   const done = parts.at(-1)?.window.from ?? window.to;
   if (done > window.from) {
+    // A piece with a gap is not done, nor is what is older: the next run goes on before the oldest that is kept.
+    let whole = true;
     for await (const piece of readPieces(options, region, { from: window.from, to: done })) {
-      // A piece with a gap is not done: the next run asks again.
-      if (piece.gaps.every(({ loses }) => loses !== 'events')) await pieces.save(region, piece);
+      whole &&= piece.gaps.every(({ loses }) => loses !== 'events');
+      if (whole) await pieces.save(region, piece);
       parts.push(piece);
     }
   }
@@ -86,7 +98,7 @@ export async function lookupRegion(options: LookupOptions, region: string): Prom
 
 /** One Region's part as far as its pieces go, without asking for more; `why` there is no more is a gap. */
 export async function lookupRegionSoFar(
-  options: Omit<LookupOptions, 'aws' | 'pace' | 'regions'>,
+  options: Omit<LookupOptions, 'aws' | 'others' | 'pace' | 'regions'> & Whose,
   region: string,
   why: string,
 ): Promise<DecryptLedger> {
@@ -104,31 +116,42 @@ function reachable({ window, ...options }: Pick<LookupOptions, 'window' | 'now'>
   return window.from < oldest ? { ...window, from: oldest } : window;
 }
 
+/** What was read of one account for the piece at hand. */
+type Progress = { files: number; records: number };
+
 /** Newest first, as CloudTrail answers: a piece ends where the seconds before it are still to come. */
 async function* readPieces(
   options: LookupOptions,
   region: string,
   window: LedgerWindow,
 ): AsyncGenerator<DecryptLedger> {
-  const { aws, signal, deadline, onProgress } = options;
+  const { signal, deadline, onProgress } = options;
   const pace = impatient(options.pace, [signal, deadline]);
-  const gate = lookupGate(pace);
+  const accounts = [options, ...(options.others ?? [])];
   const gaps: LedgerGap[] = [];
   let to = window.to;
   let fold = createFold(window);
-  let held: DecryptEvent[] = [];
+  let held: { readonly accountId: string; readonly event: DecryptEvent }[] = [];
+  let read = new Map<string, Progress>();
   let inPiece = 0;
   let events = 0;
-  let pages = 0;
   let misplaced = 0;
+  const progressOf = (accountId: string): Progress => {
+    let progress = read.get(accountId);
+    if (!progress) read.set(accountId, (progress = { files: 0, records: 0 }));
+    return progress;
+  };
   const release = (): void => {
-    for (const event of held) fold.addDecrypt(event);
+    for (const { accountId, event } of held) {
+      fold.addDecrypt(event);
+      progressOf(accountId).records += 1;
+    }
     inPiece += held.length;
     held = [];
   };
   const close = (from: string): DecryptLedger => {
     const folded = fold.finish();
-    const scanned = [{ accountId: options.accountId, region, files: pages, records: inPiece }];
+    const scanned = accounts.map(({ accountId }) => ({ accountId, region, ...progressOf(accountId) }));
     const all = misplaced > 0 ? [...gaps, disorder(region, misplaced)] : gaps;
     const piece = {
       ...empty(options, { from, to }),
@@ -139,69 +162,72 @@ async function* readPieces(
     to = from;
     fold = createFold({ from: window.from, to });
     gaps.length = 0;
-    [inPiece, pages, misplaced] = [0, 0, 0];
+    read = new Map();
+    [inPiece, misplaced] = [0, 0];
     return piece;
   };
   /** Where what was read ends: of the oldest second seen more may be to come. */
-  const reached = (): string => (held[0] ? secondAfter(held[0].time) : to);
-  /** However little time there is, one page is read: else no number of calls would come to an end. */
-  const pass = async (): Promise<void> => {
-    if (events > 0 && (signal?.aborted === true || deadline?.aborted === true)) throw timeIsUp();
-    await gate.pass();
-  };
-  const turns = { ...gate, pass };
-  try {
-    for await (const page of lookupDecrypts(aws.eventHistory(region), window, turns, pace)) {
-      pages += 1;
-      for (const text of page) {
-        const attribution = attribute(parse(text));
+  const reached = (oldest = held[0]): string => (oldest ? secondAfter(oldest.event.time) : to);
+  const place = (accountId: string): string =>
+    accounts.length === 1 ? region : `${accountId}/${region}/event history`;
+  const histories = accounts.map(({ accountId, aws }) => {
+    const gate = lookupGate(pace);
+    /** However little time there is, one page is read: else no number of calls would come to an end. */
+    const pass = async (): Promise<void> => {
+      if (events > 0 && (signal?.aborted === true || deadline?.aborted === true)) throw timeIsUp();
+      await gate.pass();
+    };
+    return { accountId, pages: lookupDecrypts(aws.eventHistory(region), window, { ...gate, pass }, pace) };
+  });
+  for await (const step of newestFirst(histories)) {
+    const { accountId } = step;
+    switch (step.kind) {
+      case 'page':
+        progressOf(accountId).files += 1;
+        onProgress?.(region, events);
+        if (inPiece >= (options.pieceEvents ?? 50_000) && reached() < to) yield close(reached());
+        break;
+      case 'failed': {
+        if (signal?.aborted) {
+          if (reached() < to) yield close(reached());
+          throw new AuditError('INTERRUPTED', 'The reading of event history was interrupted.');
+        }
+        if (step.error instanceof AuditError) throw step.error;
+        const why = deadline?.aborted
+          ? 'the time for it was up'
+          : describeReason(reasonOf('cloudtrail:LookupEvents', step.error));
+        const mine = held.find((one) => one.accountId === accountId);
+        gaps.push(broken(place(accountId), mine ? reached(mine) : to, why));
+        held = held.filter((one) => one.accountId !== accountId);
+        break;
+      }
+      case 'event': {
+        const { attribution } = step;
         events += 1;
         if (attribution.kind === 'bad') {
-          gaps.push(
-            gap('BAD_EVENT', region, `event ${attribution.id ?? 'without an id'}: ${attribution.reason}`),
-          );
+          const { id, reason } = attribution;
+          gaps.push(gap('BAD_EVENT', place(accountId), `event ${id ?? 'without an id'}: ${reason}`));
         } else if (attribution.kind === 'other') {
-          gaps.push(gap('BAD_EVENT', region, 'an event is not the Decrypt that CloudTrail was asked for'));
+          const message = 'an event is not the Decrypt that CloudTrail was asked for';
+          gaps.push(gap('BAD_EVENT', place(accountId), message));
         } else if (attribution.event.time >= to && to !== window.to) misplaced += 1;
         else {
-          if (held[0] && held[0].time !== attribution.event.time) release();
-          held.push(attribution.event);
+          if (held[0] && held[0].event.time !== attribution.event.time) release();
+          held.push({ accountId, event: attribution.event });
         }
       }
-      onProgress?.(region, events);
-      if (inPiece >= (options.pieceEvents ?? 50_000) && reached() < to) yield close(reached());
     }
-    release();
-  } catch (error) {
-    if (signal?.aborted) {
-      if (reached() < to) yield close(reached());
-      throw interrupted();
-    }
-    if (error instanceof AuditError) throw error;
-    const why = deadline?.aborted
-      ? 'the time for it was up'
-      : describeReason(reasonOf('cloudtrail:LookupEvents', error));
-    gaps.push(broken(region, reached(), why));
   }
+  release();
+  onProgress?.(region, events);
   yield close(window.from);
-}
-
-const interrupted = (): AuditError =>
-  new AuditError('INTERRUPTED', 'The reading of event history was interrupted.');
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 const secondAfter = (time: string): string =>
   new Date(Date.parse(time) + 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 
-const broken = (region: string, reached: string, why: string): LedgerGap =>
-  gap('NOT_READ', region, `event history was read back to ${reached} and no further: ${why}`);
+const broken = (where: string, reached: string, why: string): LedgerGap =>
+  gap('NOT_READ', where, `event history was read back to ${reached} and no further: ${why}`);
 
 const disorder = (region: string, count: number): LedgerGap => ({
   ...gap('NOT_READ', region, 'events came out of order and are not counted'),
@@ -216,20 +242,31 @@ const gap = (kind: LedgerGap['kind'], where: string, message: string): LedgerGap
   message,
 });
 
-const empty = (
-  { accountId }: Pick<LookupOptions, 'accountId'>,
-  window: LedgerWindow,
-  region?: string,
-): DecryptLedger => ({
+/** The place of a ledger, for people. */
+export function historyOf({ accountId, others = [] }: Whose): string {
+  return others.length === 0
+    ? `event history of account ${accountId}`
+    : `event history of ${others.length + 1} accounts`;
+}
+
+const empty = (whose: Whose, window: LedgerWindow, region?: string): DecryptLedger => ({
   schemaVersion: 1,
   source: 'lookup-events',
-  location: `event history of account ${accountId}`,
+  location: historyOf(whose),
   window,
   events: 0,
   fromS3: 0,
   copies: 0,
   outside: 0,
-  scanned: region === undefined ? [] : [{ accountId, region, files: 0, records: 0 }],
+  scanned:
+    region === undefined
+      ? []
+      : [whose, ...(whose.others ?? [])].map(({ accountId }) => ({
+          accountId,
+          region,
+          files: 0,
+          records: 0,
+        })),
   entries: [],
   gaps: [],
   validation: null,

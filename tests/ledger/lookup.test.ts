@@ -6,6 +6,7 @@ import type { DecryptLedger } from '../../lib/model/ledger.ts';
 import { readTrailLogs } from '../../lib/ledger/trail-logs.ts';
 import { fault } from '../../lib/sandbox/faults.ts';
 import type { FaultEffect, FaultSchedule } from '../../lib/sandbox/faults.ts';
+import { createState } from '../../lib/sandbox/state.ts';
 import type { SandboxState } from '../../lib/sandbox/state.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
@@ -257,6 +258,76 @@ describe('event history', () => {
       expect(resumed).toMatchObject({ events: 300, gaps: [] });
       expect(await lookup({ pieces })).toMatchObject({ events: 300, entries: whole.entries });
     });
+  });
+
+  describe('of several accounts', () => {
+    const OTHER = '444455556666';
+    let other: TestSandbox;
+    let others: NonNullable<LookupOptions['others']>;
+    beforeAll(async () => {
+      other = await startTestSandbox(createState({ accountId: OTHER, now: () => Date.parse(NOW) }));
+      others = [{ accountId: OTHER, aws: other.aws }];
+    });
+    afterAll(async () => other.close());
+    beforeEach(() => void (other.state.events = []));
+    const addTo = (accountId: string, record: Record<string, unknown>) =>
+      (accountId === OTHER ? other.state : state).events.push({
+        accountId,
+        region: 'eu-west-1',
+        time: Date.parse(String(record['eventTime'])),
+        record,
+      });
+
+    test('counts a call between them once, by the record that names the caller', async () => {
+      for (let i = 0; i < 130; i += 1) {
+        const shared = { sharedEventID: `shared-${i}` };
+        addTo(
+          ACCOUNT,
+          opened(i, {
+            ...shared,
+            eventID: `own-${i}`,
+            userIdentity: { type: 'AWSAccount', accountId: OTHER },
+          }),
+        );
+        addTo(OTHER, opened(i, { ...shared, eventID: `theirs-${i}` }));
+        addTo(OTHER, opened(i, { eventID: `alone-${i}` }));
+      }
+      const ledger = await lookup({ others, pieceEvents: 40 });
+      expect(ledger).toMatchObject({
+        events: 260,
+        copies: 130,
+        gaps: [],
+        location: 'event history of 2 accounts',
+      });
+      expect([...new Set(ledger.entries.map(({ principalKind }) => principalKind))]).toEqual(['role']);
+      expect(ledger.scanned).toEqual([
+        { accountId: ACCOUNT, region: 'eu-west-1', files: 3, records: 130 },
+        { accountId: OTHER, region: 'eu-west-1', files: 6, records: 260 },
+      ]);
+    });
+
+    test('one that refuses is a gap that names it, and the others are read to the end', async () => {
+      for (let i = 0; i < 60; i += 1) addTo(OTHER, opened(i));
+      strike({ type: 'deny' }, { times: 1 });
+      const { events, gaps } = await lookup({ others });
+      expect(events).toBe(60);
+      expect(gaps).toMatchObject([{ kind: 'NOT_READ', where: `${ACCOUNT}/eu-west-1/event history` }]);
+    });
+  });
+
+  test('pieces older than one with a gap are not kept: what it lacks is asked for again', async () => {
+    for (let i = 0; i < 300; i += 1)
+      add(opened(i, i === 250 ? { eventTime: '2026-08-01T00:01:23Z', eventSource: 'odd' } : {}));
+    const saved: DecryptLedger[] = [];
+    const pieces: PieceStore = {
+      list: () => Promise.resolve(saved),
+      save: (_region, piece) => Promise.resolve(void saved.push(piece)),
+    };
+    const first = await lookup({ pieces, pieceEvents: 60 });
+    expect(first.gaps).toMatchObject([{ kind: 'BAD_EVENT' }]);
+    const again = await lookup({ pieces, pieceEvents: 60 });
+    expect(again.gaps).toEqual(first.gaps);
+    expect(again.events).toBe(299);
   });
 
   test('the same truth through event history and through log files is the same ledger', async () => {
