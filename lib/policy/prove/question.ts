@@ -15,6 +15,8 @@ export type Question = {
   readonly prefixes: readonly string[] | null;
   /** The bucket's own policy, and any RCPs and SCPs that apply. */
   readonly documents: readonly PolicyDocument[];
+  /** Set where the RCPs and SCPs are those that were read of the bucket's organization; `bound` by them or not. */
+  readonly organization?: { readonly bound: boolean };
   /** What may be stored. */
   readonly allow: readonly AllowableType[];
   /** Which keys may seal SSE-KMS and DSSE-KMS objects; null accepts any. */
