@@ -40,8 +40,9 @@ export function dispatch(state: SandboxState, incoming: IncomingCall): Outcome {
   const call = resolve(state, protocol, request);
   const requestId = newRequestId();
   const strikes = strikesOn(state.faults, call);
-  const reply = disturb(state, answer(state, protocol, request, call, strikes, requestId), call, strikes);
-  remember(state, request, call, reply);
+  const { accountId, ...answered } = answer(state, protocol, request, call, strikes, requestId);
+  const reply = disturb(state, answered.reply, call, strikes);
+  remember(state, request, call, reply, accountId);
   return { reply, ...timing(strikes) };
 }
 
@@ -52,16 +53,18 @@ function answer(
   call: Call,
   strikes: readonly FaultEffect[],
   requestId: string,
-): Reply {
+): { readonly reply: Reply; readonly accountId: string | null } {
+  let accountId: string | null = null;
   try {
     const caller = authenticate(state, protocol, request);
+    accountId = caller.accountId;
     for (const effect of strikes) {
       const refusal = refusalOf(effect, protocol, call, caller.callerArn);
       if (refusal) throw refusal;
     }
-    return call.run(caller, contextOf(state, caller, requestId));
+    return { reply: call.run(caller, contextOf(state, caller, requestId)), accountId };
   } catch (error) {
-    if (error instanceof AwsFault) return call.refuse(error, requestId);
+    if (error instanceof AwsFault) return { reply: call.refuse(error, requestId), accountId };
     throw error;
   }
 }
@@ -135,11 +138,17 @@ function timing(strikes: readonly FaultEffect[]): Pick<Outcome, 'delayMs' | 'dro
   return { delayMs, dropAfter };
 }
 
-function remember(state: SandboxState, { method }: UnverifiedRequest, call: Call, reply: Reply): void {
+function remember(
+  state: SandboxState,
+  { method }: UnverifiedRequest,
+  call: Call,
+  reply: Reply,
+  accountId: string | null,
+): void {
   const operation = `${call.service}:${call.operation}`;
   state.requests.set(operation, (state.requests.get(operation) ?? 0) + 1);
   if (state.logLimit === 0) return;
-  state.log.push({ operation, method, bucket: call.bucket, key: call.key, status: reply.status });
+  state.log.push({ operation, method, bucket: call.bucket, key: call.key, status: reply.status, accountId });
   // Trimmed now and then: moving the whole log for every request would cost more than the requests.
   if (state.log.length >= state.logLimit * 2) state.log.splice(0, state.log.length - state.logLimit);
 }

@@ -79,6 +79,8 @@ export type RequestLogEntry = {
   readonly bucket: string | null;
   readonly key: string | null;
   readonly status: number;
+  /** Whose credentials signed it; null when the signature did not tell. */
+  readonly accountId: string | null;
 };
 
 /** What `createState` may be told; the rest starts empty. */
