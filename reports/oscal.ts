@@ -47,7 +47,7 @@ function resultOf(assessment: Assessment): object {
     uuid: uuidOf('result', run.runId),
     title: markup(`Run ${run.runId}`),
     description: markup(
-      `Buckets: ${coverageText(coverage.buckets)}. Objects: ${coverageText(coverage.objects)}.`,
+      `${coverage.accounts ? `Accounts: ${coverageText(coverage.accounts)}. ` : ''}Buckets: ${coverageText(coverage.buckets)}. Objects: ${coverageText(coverage.objects)}.`,
     ),
     start: run.startedAt,
     end: run.finishedAt,

@@ -23,6 +23,7 @@ export function summaryJson(assessment: Assessment): string {
       findings: tally(findings),
       coverage: {
         complete: coverage.complete,
+        ...(coverage.accounts ? { accounts: totals(coverage.accounts) } : {}),
         buckets: totals(coverage.buckets),
         objects: totals(coverage.objects),
       },

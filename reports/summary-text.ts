@@ -182,6 +182,7 @@ function unknownLines({ findings }: Assessment, { paint, width }: Page): string[
 function coverageLines(assessment: Assessment, { paint, width }: Page): string[] {
   const { coverage } = assessment;
   const reasons = [
+    ...(coverage.accounts ? reasonLines('accounts', coverage.accounts) : []),
     ...reasonLines('buckets', coverage.buckets),
     ...reasonLines('objects', coverage.objects),
     ...(coverage.complete ? [] : ['The list of buckets was cut short: the population is a lower bound.']),
@@ -200,6 +201,7 @@ function coverageSums({ coverage, censuses }: Assessment, width: number): string
   const listed = censuses.every((census) => census.complete);
   const head = ['', 'assessed', 'excluded', 'not assessable', 'population'];
   const rows = [
+    ...(coverage.accounts ? [['accounts', ...coverageCells(coverage.accounts, true)]] : []),
     ['buckets', ...coverageCells(coverage.buckets, coverage.complete)],
     ['objects', ...coverageCells(coverage.objects, coverage.complete && listed)],
   ];

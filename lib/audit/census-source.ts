@@ -83,7 +83,7 @@ async function usableInventory(context: AuditContext, bucket: BucketEvidence): P
   const reasons: string[] = [];
   for (const config of inventories.value) {
     const answer =
-      whyUnfit(config, bucket) ?? (await newestOf(context, bucket.name, config, valueOf(region) ?? ''));
+      whyUnfit(config, bucket) ?? (await newestOf(context, bucket, config, valueOf(region) ?? ''));
     if (typeof answer !== 'string') return answer;
     reasons.push(`inventory ${config.id} ${answer}`);
   }
@@ -102,12 +102,12 @@ function whyUnfit(config: InventoryConfiguration, { versioning }: BucketEvidence
 
 async function newestOf(
   { aws, clock }: AuditContext,
-  bucket: string,
+  { name: bucket, accountId }: BucketEvidence,
   config: InventoryConfiguration,
   region: string,
 ): Promise<Found | string> {
   const destination = config.destinationBucket.replace(/^arn:[^:]*:s3:::/, '');
-  const s3 = aws.s3(region);
+  const s3 = aws.account(accountId).s3(region);
   const newest = await newestDelivery(s3, destination, bucket, config);
   if (newest.state === 'absent') return 'has not been delivered yet';
   if (newest.state === 'unknown') return `cannot be looked up: ${describeReason(newest.reason)}`;

@@ -64,7 +64,7 @@ async function count(
     classesOf,
     spent: context.aws.meter.take,
     mustRecord: async (dataClasses, encryption) => {
-      await readKeyOf(encryption, region, keys);
+      await readKeyOf(encryption, region, bucket.accountId, keys);
       return isException(context, bucket, keys, dataClasses, encryption);
     },
     parts: partSink(store, bucket.name, done),
@@ -89,9 +89,14 @@ async function count(
     : { ...census, origin: { asOf: null, location: `s3://${bucket.name}`, notes } };
 }
 
-async function readKeyOf(encryption: ObjectEncryption, region: string, keys: KeyDirectory): Promise<void> {
+async function readKeyOf(
+  encryption: ObjectEncryption,
+  region: string,
+  accountId: string,
+  keys: KeyDirectory,
+): Promise<void> {
   const arn = sealKeyArn(encryption.serverSide);
-  if (arn) await keys.get(arn, region);
+  if (arn) await keys.get(arn, region, accountId);
 }
 
 /** Whether some requirement on these data classes does not pass this seal. */
@@ -107,6 +112,7 @@ function isException(
     .filter((requirement) => dataClasses.includes(requirement.dataClass))
     .some(
       (requirement) =>
-        judgeObject({ requirement, bucket, keyOf: keys.lookup }, encryption).status !== 'COMPLIANT',
+        judgeObject({ requirement, bucket, keyOf: keys.lookupIn(bucket.accountId) }, encryption).status !==
+        'COMPLIANT',
     );
 }

@@ -49,7 +49,7 @@ export async function countBucket(
       bucket.region.state === 'unknown' ? describeReason(bucket.region.reason) : 'NOT_FOUND: no Region';
     return emptyCensus(bucket.name, why);
   }
-  const s3 = context.aws.s3(bucket.region.value);
+  const s3 = context.aws.account(bucket.accountId).s3(bucket.region.value);
   const target = { s3, bucket: bucket.name, owner: bucket.accountId };
   const versioned = !(bucket.versioning.state === 'known' && bucket.versioning.value === 'Off');
   let close: (() => void) | undefined;

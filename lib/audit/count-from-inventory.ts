@@ -31,7 +31,7 @@ export async function countFromInventory(
   source: Extract<CensusSource, { readonly kind: 'inventory' }>,
   hooks: CountHooks,
 ): Promise<Census> {
-  const s3 = context.aws.s3(valueOf(bucket.region) ?? '');
+  const s3 = context.aws.account(bucket.accountId).s3(valueOf(bucket.region) ?? '');
   const target = { s3, bucket: bucket.name, owner: bucket.accountId };
   const header = context.configuration.objectReads
     ? await createObjectHeader(s3, bucket.name, bucket.accountId, {

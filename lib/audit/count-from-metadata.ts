@@ -21,7 +21,8 @@ export async function countFromMetadata(
   source: MetadataSource,
   hooks: Hooks,
 ): Promise<Census> {
-  const { aws, clock, progress, retry, signal } = context;
+  const { clock, progress, retry, signal } = context;
+  const aws = context.aws.account(bucket.accountId);
   const region = valueOf(bucket.region) ?? aws.options.region;
   try {
     const { census } = await metadataCensus({

@@ -7,15 +7,18 @@ import { addSpent } from '../model/spent.ts';
 import { dollarsSpent } from './cost.ts';
 import type { CollectedEvidence } from './evidence-files.ts';
 import { ledgerLimitations } from './ledger-limits.ts';
+import type { PlannedAccounts } from './plan-accounts.ts';
 import { scopeOf } from './scope.ts';
 
 /** The run's account of itself: what was looked at, what was left out, what could not be read. */
 export function coverageOf(evidence: CollectedEvidence, findings: readonly Finding[]): Coverage {
+  const { accounts } = evidence.plan;
   return {
+    ...(accounts === undefined ? {} : { accounts: accountCoverage(accounts) }),
     buckets: bucketCoverage(evidence),
     objects: objectCoverage([...evidence.censuses.values()]),
     findings: countFindings(findings),
-    complete: evidence.plan.incomplete === null,
+    complete: evidence.plan.incomplete === null && (accounts?.refused.length ?? 0) === 0,
     limitations: limitations(evidence, findings),
     ...spentOf(evidence),
   };
@@ -34,6 +37,12 @@ function spentOf({ censuses, requests }: CollectedEvidence): Pick<Coverage, 'spe
       requests,
     },
   };
+}
+
+function accountCoverage({ population, listed, excluded, refused }: PlannedAccounts): CoverageCount {
+  const notAssessable = new Map<string, number>();
+  for (const { reason } of refused) bump(notAssessable, reason.code);
+  return { population, assessed: listed.length, excluded, notAssessable: toRecord(notAssessable) };
 }
 
 function bucketCoverage({ plan, packs, buckets, censuses }: CollectedEvidence): CoverageCount {
@@ -107,6 +116,7 @@ function limitations(evidence: CollectedEvidence, findings: readonly Finding[]):
   const lines: (string | false)[] = [
     plan.incomplete !== null &&
       `The list of buckets is incomplete (${describeReason(plan.incomplete)}): there may be buckets this run knows nothing of.`,
+    refusal(plan.accounts),
     cutShort.length > 0 &&
       `${cutShort.length} of ${all.length} buckets could not be listed to the end, so their objects are counted short: ${cutShort.slice(0, 10).join(', ')}${cutShort.length > 10 ? ' and others' : ''}.`,
     infersSseC &&
@@ -123,6 +133,20 @@ function limitations(evidence: CollectedEvidence, findings: readonly Finding[]):
     'Objects written, changed or deleted while the run was listing may be missing or counted in their earlier state.',
   ];
   return lines.filter((line) => line !== false);
+}
+
+/** Accounts told one by one. */
+const MAX_ACCOUNTS = 10;
+
+/** Accounts that kept their buckets to themselves. */
+function refusal(accounts: PlannedAccounts | undefined): string | false {
+  if (accounts === undefined || accounts.refused.length === 0) return false;
+  const { refused, listed } = accounts;
+  const told = refused
+    .slice(0, MAX_ACCOUNTS)
+    .map(({ accountId, reason }) => `${accountId} (${describeReason(reason)})`);
+  const more = refused.length > MAX_ACCOUNTS ? [`${refused.length - MAX_ACCOUNTS} more`] : [];
+  return `The buckets of ${refused.length} of ${refused.length + listed.length} accounts could not be listed, so there may be buckets this run knows nothing of: ${[...told, ...more].join('; ')}.`;
 }
 
 /** Buckets whose origin lines are told one by one. */

@@ -71,7 +71,12 @@ async function sendToSecurityHub(
   const findings = asffFindings(assessment);
   progress.stage('publish', `sending ${findings.length} findings to AWS Security Hub`);
   const { accountId } = assessment.run.caller;
-  return importFindings(findings, { hub: aws.securityHub, accountId, sleep: retry.sleep });
+  return importFindings(findings, {
+    hub: aws.securityHub,
+    accountId,
+    ...(configuration.accounts === undefined ? {} : { hubOf: (id) => aws.account(id).securityHub }),
+    sleep: retry.sleep,
+  });
 }
 
 /** Where the run will go: the report bucket, else the folder of run folders, else nowhere but its own folder. */
@@ -127,7 +132,7 @@ async function collect(context: AuditContext, planned: Plan): Promise<void> {
 
 async function read(context: AuditContext, planned: Plan): Promise<readonly BucketEvidence[]> {
   const { aws, store, progress, signal } = context;
-  const keys = keyDirectory(aws, store, planned.caller.accountId);
+  const keys = keyDirectory(aws, store, planned);
   const { targets } = planned;
   progress.stage('inspect', `reading the facts of ${targets.length} buckets`);
   const buckets: BucketEvidence[] = [];

@@ -3,6 +3,7 @@ import type { Census } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
 import type { BucketEvidence, KeyEvidence } from '../model/evidence.ts';
 import type { DecryptLedger } from '../model/ledger.ts';
+import type { OrganizationEvidence } from '../model/organization.ts';
 import type { RulePack } from '../model/requirement.ts';
 import type { RunInfo } from '../model/run.ts';
 import type { RequestCounts } from '../model/spent.ts';
@@ -31,6 +32,8 @@ export type CollectedEvidence = {
   readonly trails: readonly RegionTrails[];
   /** What all stages asked of AWS, by service; null when none of them told. */
   readonly requests: RequestCounts | null;
+  /** Null where the organization was not to be read. */
+  readonly organization: OrganizationEvidence | null;
 };
 
 /** Reads a run's evidence. Throws AuditError RUN_INVALID when part of it is missing or was changed. */
@@ -55,6 +58,7 @@ export async function readEvidence(store: RunStore): Promise<CollectedEvidence> 
     buckets,
     censuses,
     keys,
+    organization: await readJson<OrganizationEvidence>(store, RUN_FILES.organization),
     requests: await readRequests(store),
     ...(await savedLedger(store)),
   };

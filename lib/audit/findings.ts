@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Check, CheckInput, KeyLookup } from '../checks/check.ts';
 import { keysInQuestion } from '../checks/enforced.ts';
 import { CHECKS } from '../checks/index.ts';
+import { policiesOfAccount } from '../checks/organization-policies.ts';
+import type { AppliedPolicies } from '../checks/organization-policies.ts';
 import { sealKeyArn } from '../model/object-encryption.ts';
 import type { Census } from '../model/census.ts';
 import type { BucketEvidence } from '../model/evidence.ts';
@@ -12,15 +14,18 @@ import type { Requirement } from '../model/requirement.ts';
 import type { BucketMembership } from '../rules/classify.ts';
 import { applyWaivers } from '../rules/waivers.ts';
 import type { CollectedEvidence } from './evidence-files.ts';
-import { keyId } from './key-directory.ts';
+import { keysOfAccount } from './key-directory.ts';
 import { RUN_FILES } from './run-store.ts';
 import { keyPrefixesOf, scopeOf } from './scope.ts';
 
 /** Every finding of a run, in a fixed order. Pure: the same evidence gives the same findings. */
 export function judgeAll(evidence: CollectedEvidence): Finding[] {
-  const keyOf = keyLookup(evidence);
+  const keysOf = keysOfAccount(evidence.keys);
+  const policiesOf = policyLookup(evidence);
   const findings = evidence.buckets.flatMap((bucket) => {
     const census = evidence.censuses.get(bucket.name) ?? null;
+    const keyOf = keysOf(bucket.accountId);
+    const organization = policiesOf(bucket.accountId);
     const { memberships } = scopeOf(evidence.packs, bucket);
     return evidence.packs
       .flatMap((pack) => pack.requirements)
@@ -29,7 +34,7 @@ export function judgeAll(evidence: CollectedEvidence): Finding[] {
         return membership === 'no'
           ? []
           : CHECKS.map((check) =>
-              judgeOne({ evidence, requirement, bucket, census, keyOf, membership, check }),
+              judgeOne({ evidence, requirement, bucket, census, keyOf, membership, check, ...organization }),
             );
       });
   });
@@ -44,10 +49,17 @@ export function judgeAll(evidence: CollectedEvidence): Finding[] {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Key evidence by reference and Region. */
-export function keyLookup({ keys }: Pick<CollectedEvidence, 'keys'>): KeyLookup {
-  const byId = new Map(keys.map((key) => [keyId(key.reference, key.region), key]));
-  return (reference, region) => byId.get(keyId(reference, region));
+/** The RCPs and SCPs of an account, understood once. */
+function policyLookup({
+  organization,
+}: CollectedEvidence): (account: string) => Pick<CheckInput, 'organization'> {
+  if (organization === null) return () => ({});
+  const understood = new Map<string, AppliedPolicies>();
+  return (account) => {
+    const policies = understood.get(account) ?? policiesOfAccount(organization, account);
+    understood.set(account, policies);
+    return { organization: policies };
+  };
 }
 
 type Case = {
@@ -58,6 +70,7 @@ type Case = {
   readonly keyOf: KeyLookup;
   readonly membership: Exclude<BucketMembership, 'no'>;
   readonly check: Check;
+  readonly organization?: AppliedPolicies;
 };
 
 function judgeOne({ evidence, membership, check, ...about }: Case): Finding {
@@ -165,14 +178,22 @@ function evidenceFiles(input: CheckInput, check: CheckId): readonly string[] {
     .filter((group) => group.dataClasses.includes(requirement.dataClass))
     .map((group) => sealKeyArn(group.encryption.serverSide));
   const asked = check === 'enforced' ? keysInQuestion(input) : [];
+  const policies = check === 'enforced' && input.organization ? [RUN_FILES.organization] : [];
   const keys = [...arns, byDefault, ...asked]
     .flatMap((reference) => (reference ? [keyOf(reference, region)] : []))
-    .flatMap((key) => (key ? [RUN_FILES.key(key.region, key.reference)] : []));
+    .flatMap((key) => (key ? [RUN_FILES.key(key.region, key.reference, key.accountId)] : []));
   const seen = check === 'opened' && requirement.decrypt !== null && access?.ledger;
-  const trails = seen ? access.trails.filter((one) => one.region === region) : [];
-  const ledger = seen ? [RUN_FILES.ledger, ...trails.map((one) => RUN_FILES.trails(one.region))] : [];
+  const trails = seen
+    ? access.trails.filter(
+        (one) => one.region === region && (one.accountId ?? bucket.accountId) === bucket.accountId,
+      )
+    : [];
+  const ledger = seen
+    ? [RUN_FILES.ledger, ...trails.map((one) => RUN_FILES.trails(one.region, one.accountId))]
+    : [];
   const files = [
     ...ledger,
+    ...policies,
     RUN_FILES.bucket(bucket.name),
     ...(census ? [RUN_FILES.census(bucket.name)] : []),
     ...keys,

@@ -6,7 +6,7 @@ import type { FixSet } from '../model/remedy.ts';
 import type { Requirement } from '../model/requirement.ts';
 import { fixJobJson, fixManifestRow } from '../../reports/fix-list.ts';
 import type { CollectedEvidence } from './evidence-files.ts';
-import { keyLookup } from './findings.ts';
+import { keysOfAccount } from './key-directory.ts';
 import { fixMethod, fixTarget } from './fix-plan.ts';
 import { toJson } from './json-files.ts';
 import { recordLines } from './part-files.ts';
@@ -54,7 +54,7 @@ async function fixBucket(
   bucket: BucketEvidence,
   requirements: readonly Requirement[],
 ): Promise<readonly FixSet[]> {
-  const keyOf = keyLookup(evidence);
+  const keyOf = keysOfAccount(evidence.keys)(bucket.accountId);
   const versioned = !(bucket.versioning.state === 'known' && bucket.versioning.value === 'Off');
   const gathered = new Map<string, Gathered>();
   for await (const line of recordLines(store, bucket.name)) {

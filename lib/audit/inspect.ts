@@ -1,5 +1,4 @@
 import { readBucket } from '../collectors/bucket.ts';
-import type { ListedBucket } from '../collectors/buckets.ts';
 import type { BucketEvidence } from '../model/evidence.ts';
 import { AuditError } from '../model/errors.ts';
 import { valueOf } from '../model/observed.ts';
@@ -9,6 +8,7 @@ import type { AuditContext } from './context.ts';
 import { readJson, toJson } from './json-files.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import type { Plan } from './plan.ts';
+import type { Target } from './plan-accounts.ts';
 import { RUN_FILES } from './run-store.ts';
 
 /** A policy has room for hundreds of key ARNs; nobody pins that many on purpose. */
@@ -29,22 +29,23 @@ function keysPinnedBy(policy: string | undefined): readonly string[] {
 export async function inspect(
   context: AuditContext,
   plan: Plan,
-  target: ListedBucket,
+  target: Target,
   keys: KeyDirectory,
 ): Promise<BucketEvidence> {
   const path = RUN_FILES.bucket(target.name);
   let evidence = await readJson<BucketEvidence>(context.store, path);
   if (evidence === null) {
-    const owner = { accountId: plan.caller.accountId, partition: plan.partition };
-    evidence = await readBucket(context.aws, target, owner);
+    const accountId = target.accountId ?? plan.caller.accountId;
+    const owner = { accountId, partition: plan.partition };
+    evidence = await readBucket(context.aws.account(accountId), target, owner);
     const region = valueOf(evidence.region);
     const byDefault = valueOf(evidence.defaultEncryption);
     if (region !== undefined && byDefault?.algorithm.startsWith('aws:kms')) {
-      await keys.get(byDefault.kmsKey ?? 'alias/aws/s3', region);
+      await keys.get(byDefault.kmsKey ?? 'alias/aws/s3', region, accountId);
     }
     // What the policy pins uploads to is only worth as much as the key behind it.
     if (region !== undefined) {
-      for (const arn of keysPinnedBy(valueOf(evidence.policy))) await keys.get(arn, region);
+      for (const arn of keysPinnedBy(valueOf(evidence.policy))) await keys.get(arn, region, accountId);
     }
     await context.store.write(path, toJson(evidence));
   }

@@ -47,18 +47,31 @@ function gapLine({ gaps }: DecryptLedger, loses: LedgerGap['loses']): string | f
 function trailLines({ scanned, window }: DecryptLedger, trails: readonly RegionTrails[]): readonly string[] {
   const regions = new Set([...trails, ...scanned].map(({ region }) => region));
   return [...regions].sort().flatMap((region) => {
-    const seen = trails.find((one) => one.region === region)?.trails;
-    if (!seen) return [`The trails of ${region} were not looked at, so what they record is not known.`];
-    if (seen.state === 'unknown')
-      return [
-        `The trails of ${region} could not be read (${describeReason(seen.reason)}), so what they record is not known.`,
-      ];
-    const { knows, reasons } = anyCouldKnow(valueOf(seen) ?? [], region, window);
-    if (knows === 'all') return [];
-    const more =
-      reasons.length > SHOWN ? [`${reasons.length - SHOWN} more reasons are in the evidence.`] : [];
-    return [
-      `No trail of ${region} is sure to record every decrypt. ${[...reasons.slice(0, SHOWN), ...more].join(' ')}`,
-    ];
+    const all = trails.filter((one) => one.region === region);
+    // A bucket is judged by the trails that its own account sees.
+    return all.length < 2
+      ? regionLines(region, region, all[0]?.trails, window)
+      : all.flatMap((one) =>
+          regionLines(`${region}, as account ${one.accountId ?? ''} sees them,`, region, one.trails, window),
+        );
   });
+}
+
+function regionLines(
+  where: string,
+  region: string,
+  seen: RegionTrails['trails'] | undefined,
+  window: DecryptLedger['window'],
+): readonly string[] {
+  if (!seen) return [`The trails of ${where} were not looked at, so what they record is not known.`];
+  if (seen.state === 'unknown')
+    return [
+      `The trails of ${where} could not be read (${describeReason(seen.reason)}), so what they record is not known.`,
+    ];
+  const { knows, reasons } = anyCouldKnow(valueOf(seen) ?? [], region, window);
+  if (knows === 'all') return [];
+  const more = reasons.length > SHOWN ? [`${reasons.length - SHOWN} more reasons are in the evidence.`] : [];
+  return [
+    `No trail of ${where} is sure to record every decrypt. ${[...reasons.slice(0, SHOWN), ...more].join(' ')}`,
+  ];
 }

@@ -1,10 +1,11 @@
 import { readTrails } from '../collectors/trails.ts';
-import { lookupLedger } from '../ledger/lookup.ts';
-import type { LookupOptions } from '../ledger/lookup.ts';
+import { lookupRegion, mergeRegions } from '../ledger/lookup.ts';
+import type { LookupAccount, LookupOptions } from '../ledger/lookup.ts';
 import type { PieceStore } from '../ledger/lookup-pieces.ts';
 import { readTrailLogs } from '../ledger/trail-logs.ts';
 import { AuditError } from '../model/errors.ts';
-import type { BucketEvidence } from '../model/evidence.ts';
+import type { BucketEvidence, KeyEvidence } from '../model/evidence.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { DecryptLedger, LedgerWindow } from '../model/ledger.ts';
 import { valueOf } from '../model/observed.ts';
 import type { RegionTrails } from '../model/trail.ts';
@@ -31,41 +32,71 @@ export async function takeLedger(
   buckets: readonly BucketEvidence[],
 ): Promise<void> {
   const { store, progress } = context;
-  const asked = ledgerAsked(context, planned, buckets);
+  const asked = await ledgerAsked(context, planned, buckets);
   if (asked === null || (await store.has(RUN_FILES.ledger))) return;
-  progress.stage('ledger', `reading who decrypted, in ${asked.regions.join(', ')}`);
+  progress.stage(
+    'ledger',
+    `reading who decrypted, in ${asked.places.map(({ region }) => region).join(', ')}`,
+  );
   await takeEarlier(context);
-  for (const region of asked.regions) await takeTrails(context, region);
-  const ledger = await readLedger(context, planned, asked);
+  await takeTrails(context, planned, asked.places);
+  const ledger = await readLedger(context, asked);
   await store.write(RUN_FILES.ledger, toJson(ledger));
 }
 
+/** A Region, and the accounts whose events of it are read. */
+export type LedgerPlace = { readonly region: string; readonly accounts: readonly string[] };
+
 /** Where and when the requirements want to know who decrypted. */
-export type LedgerAsked = { readonly regions: readonly string[]; readonly window: LedgerWindow };
+export type LedgerAsked = { readonly places: readonly LedgerPlace[]; readonly window: LedgerWindow };
 
 /** Null when no requirement asks about any of these buckets. */
-export function ledgerAsked(
-  context: Pick<AuditContext, 'packs' | 'configuration'>,
+export async function ledgerAsked(
+  context: Pick<AuditContext, 'packs' | 'configuration' | 'store'>,
   planned: Plan,
   buckets: readonly BucketEvidence[],
-): LedgerAsked | null {
-  const regions = regionsAsked(context, buckets);
-  return regions.length === 0 ? null : { regions, window: windowOf(context, planned) };
+): Promise<LedgerAsked | null> {
+  const asked = bucketsAsked(context, buckets);
+  if (asked.size === 0) return null;
+  return { places: await placesOf(context, planned, asked), window: windowOf(context, planned) };
 }
 
-/** Regions of buckets that some requirement on who may decrypt is about; S3 keeps a bucket's keys in its Region. */
-function regionsAsked(
+/** Buckets that some requirement on who may decrypt is about, by Region: S3 keeps a bucket's keys in its Region. */
+function bucketsAsked(
   { packs }: Pick<AuditContext, 'packs'>,
   buckets: readonly BucketEvidence[],
-): readonly string[] {
+): ReadonlyMap<string, readonly BucketEvidence[]> {
   const asking = packs.flatMap((pack) => pack.requirements).filter(({ decrypt }) => decrypt !== null);
-  const regions = buckets
-    .filter((bucket) => {
-      const { memberships } = scopeOf(packs, bucket);
-      return asking.some(({ dataClass }) => (memberships[dataClass] ?? 'no') !== 'no');
-    })
-    .flatMap(({ region }) => valueOf(region) ?? []);
-  return [...new Set(regions)].sort();
+  const asked = buckets.filter((bucket) => {
+    const { memberships } = scopeOf(packs, bucket);
+    return (
+      valueOf(bucket.region) !== undefined &&
+      asking.some(({ dataClass }) => (memberships[dataClass] ?? 'no') !== 'no')
+    );
+  });
+  return groupBy(asked, ({ region }) => valueOf(region) ?? '');
+}
+
+/** The accounts of the buckets, and those of their keys: a key's account has a record of every use (FACTS §5.5). */
+async function placesOf(
+  { store }: Pick<AuditContext, 'store'>,
+  { caller, accounts }: Plan,
+  asked: ReadonlyMap<string, readonly BucketEvidence[]>,
+): Promise<readonly LedgerPlace[]> {
+  const regions = [...asked.keys()].sort();
+  if (accounts === undefined) return regions.map((region) => ({ region, accounts: [caller.accountId] }));
+  const listed = new Set(accounts.listed);
+  const keys: KeyEvidence[] = [];
+  for (const path of await store.list(RUN_FILES.keyFolder))
+    keys.push(await requireJson<KeyEvidence>(store, path));
+  return regions.map((region) => {
+    const owners = keys
+      .filter((key) => key.region === region)
+      .flatMap(({ metadata }) => valueOf(metadata)?.accountId ?? [])
+      .filter((owner) => listed.has(owner));
+    const of = (asked.get(region) ?? []).map(({ accountId }) => accountId);
+    return { region, accounts: [...new Set([...of, ...owners])].sort() };
+  });
 }
 
 /** Copied into the run, so that a replay compares with the same. */
@@ -81,46 +112,79 @@ async function takeEarlier({ store, configuration }: AuditContext): Promise<void
   await store.write(RUN_FILES.earlierLedger, toJson(earlier));
 }
 
-/** What the trails of a Region record: read once a run, by whoever needs it first. */
-export async function takeTrails({ aws, store }: AuditContext, region: string): Promise<void> {
-  const path = RUN_FILES.trails(region);
-  if (await store.has(path)) return;
-  const trails: RegionTrails = { region, trails: await readTrails(aws, region) };
-  await store.write(path, toJson(trails));
+/** Where the trails of a Region are kept: by account, in a run about several. */
+export const trailsFile = ({ accounts }: Pick<Plan, 'accounts'>, region: string, account: string): string =>
+  RUN_FILES.trails(region, accounts === undefined ? undefined : account);
+
+/** What the trails record, by Region and account: read once a run, by whoever needs it first. */
+export async function takeTrails(
+  { aws, store }: AuditContext,
+  planned: Plan,
+  places: readonly LedgerPlace[],
+): Promise<void> {
+  for (const { region, accounts } of places) {
+    for (const account of accounts) {
+      const path = trailsFile(planned, region, account);
+      if (await store.has(path)) continue;
+      const trails: RegionTrails = {
+        region,
+        ...(planned.accounts === undefined ? {} : { accountId: account }),
+        trails: await readTrails(aws.account(account), region),
+      };
+      await store.write(path, toJson(trails));
+    }
+  }
 }
 
-async function readLedger(
-  context: AuditContext,
-  planned: Plan,
-  { regions, window }: LedgerAsked,
-): Promise<DecryptLedger> {
+async function readLedger(context: AuditContext, { places, window }: LedgerAsked): Promise<DecryptLedger> {
   const { aws, signal, ledgerDeadline, configuration } = context;
   const stop = signal === undefined ? {} : { signal };
   if (configuration.trail !== undefined) {
     const { store, publicKeys } = await openTrail(aws, configuration.trail, undefined);
     return readTrailLogs({ store, window, publicKeys, ...stop });
   }
-  return lookupLedger({
-    ...historyOptions(context, planned, window),
-    regions,
-    ...stop,
-    ...(ledgerDeadline === undefined ? {} : { deadline: ledgerDeadline }),
-  });
+  const parts = await Promise.all(
+    places.map(async ({ region, accounts }) =>
+      lookupRegion(
+        {
+          ...historyOptions(context, accounts, window),
+          regions: [region],
+          ...stop,
+          ...(ledgerDeadline === undefined ? {} : { deadline: ledgerDeadline }),
+        },
+        region,
+      ),
+    ),
+  );
+  return mergeRegions(wholeHistory(places, window), parts);
 }
 
-/** How event history is read in a run, in one process or in several: its pieces are in the run. */
-export const historyOptions = (
+/** How event history of some accounts is read in a run, in one process or in several: its pieces are in the run. */
+export function historyOptions(
   { aws, store }: Pick<AuditContext, 'aws' | 'store'>,
-  { caller }: Plan,
+  accounts: readonly string[],
   window: LedgerWindow,
-): Omit<LookupOptions, 'regions'> => ({
-  aws,
-  accountId: caller.accountId,
-  window,
-  now: window.to,
-  pace: lookupPace(aws.options.endpoint),
-  pieces: piecesIn(store),
-});
+): Omit<LookupOptions, 'regions'> {
+  const [first = '', ...others] = accounts;
+  const of = (accountId: string): LookupAccount => ({ accountId, aws: aws.account(accountId) });
+  return {
+    ...of(first),
+    others: others.map(of),
+    window,
+    now: window.to,
+    pace: lookupPace(aws.options.endpoint),
+    pieces: piecesIn(store),
+  };
+}
+
+/** What the ledger of all these places is about. */
+export function wholeHistory(
+  places: readonly LedgerPlace[],
+  window: LedgerWindow,
+): Parameters<typeof mergeRegions>[0] {
+  const [accountId = '', ...others] = [...new Set(places.flatMap(({ accounts }) => accounts))].sort();
+  return { accountId, others: others.map((other) => ({ accountId: other })), window, now: window.to };
+}
 
 /** From `--since`, else as far back as the requirements judge, to the moment the run was planned. */
 function windowOf(

@@ -36,7 +36,10 @@ export async function metadataSource(
   const region = valueOf(bucket.region);
   if (region === undefined) return "The bucket's Region is not known, so neither is where Athena would run.";
   const { output = null, workgroup = null } = athena ?? {};
-  const place = await readAthenaOutput(context.aws.athena(region), { output, workgroup });
+  const place = await readAthenaOutput(context.aws.account(bucket.accountId).athena(region), {
+    output,
+    workgroup,
+  });
   if (typeof place === 'string') return place;
   const audited = new Set([bucket.name, ...(await targetsOf(context))]);
   const into = place.buckets.find((name) => audited.has(name));

@@ -9,7 +9,7 @@ import type { ObjectVerdict } from '../../reports/objects-csv.ts';
 import { applyWaivers } from '../rules/waivers.ts';
 import type { CollectedEvidence } from './evidence-files.ts';
 import { digestOf } from '../seal/digest.ts';
-import { keyLookup } from './findings.ts';
+import { keysOfAccount } from './key-directory.ts';
 import { recordLines } from './part-files.ts';
 import { gzipTextFile } from './record-files.ts';
 import { RUN_FILES } from './run-store.ts';
@@ -34,11 +34,12 @@ export async function writeObjectFiles(
 ): Promise<ObjectFilesResult> {
   const files: ObjectFile[] = [];
   const waivers = new Map<string, AppliedWaiver>();
+  const keysOf = keysOfAccount(evidence.keys);
   for (const bucket of evidence.buckets) {
     const stored = findings.filter((finding) => finding.bucket === bucket.name && finding.check === 'stored');
     const exceptions = createExceptionTracker(evidence, stored);
     const requirements = requirementsOf(evidence, stored);
-    const keyOf = keyLookup(evidence);
+    const keyOf = keysOf(bucket.accountId);
     const path = RUN_FILES.objects(bucket.name);
     const out = gzipTextFile(store, path);
     let rows = 0;

@@ -50,7 +50,7 @@ const MAX_PAGES = 100;
 /** Finds the buckets and their facts, as an audit does, and what counting their objects would take; counts nothing. */
 export async function planCosts(context: AuditContext): Promise<readonly BucketCost[]> {
   const planned = await plan(context, 'plan');
-  const keys = keyDirectory(context.aws, context.store, planned.caller.accountId);
+  const keys = keyDirectory(context.aws, context.store, planned);
   const costs: BucketCost[] = [];
   for (const target of planned.targets) {
     const bucket = await inspect(context, planned, target, keys);
@@ -77,7 +77,7 @@ async function costOf(context: AuditContext, bucket: BucketEvidence): Promise<Bu
     atMost: atLeast ? null : priced(requests),
     ...more,
   });
-  const s3 = context.aws.s3(valueOf(bucket.region) ?? context.aws.options.region);
+  const s3 = context.aws.account(bucket.accountId).s3(valueOf(bucket.region) ?? context.aws.options.region);
   switch (source.kind) {
     case 'none':
       return cost(null, false, { list: 0, read: 0 });
@@ -132,7 +132,7 @@ async function countUpTo(
   bucket: BucketEvidence,
 ): Promise<{ readonly versions: number; readonly whole: boolean; readonly failure: string | null }> {
   const versioned = !(bucket.versioning.state === 'known' && bucket.versioning.value === 'Off');
-  const s3 = aws.s3(valueOf(bucket.region) ?? aws.options.region);
+  const s3 = aws.account(bucket.accountId).s3(valueOf(bucket.region) ?? aws.options.region);
   const listing = bucketListing({ s3, bucket: bucket.name, owner: bucket.accountId }, versioned);
   let versions = 0;
   let pages = 0;

@@ -1,5 +1,5 @@
 import { listBuckets, readBucketRegion } from '../collectors/buckets.ts';
-import type { BucketList, ListedBucket } from '../collectors/buckets.ts';
+import type { BucketList } from '../collectors/buckets.ts';
 import { readCaller } from '../collectors/caller.ts';
 import { AuditError } from '../model/errors.ts';
 import { matchesGlob } from '../model/glob.ts';
@@ -9,16 +9,20 @@ import type { RunInfo } from '../model/run.ts';
 import { refuseAuditedResults } from './athena-results.ts';
 import type { AuditContext } from './context.ts';
 import { readJson, toJson } from './json-files.ts';
+import { bucketsOfAccounts } from './plan-accounts.ts';
+import type { PlannedAccounts, Target } from './plan-accounts.ts';
 import { RUN_FILES } from './run-store.ts';
 
 /** What a run will look at, decided once at its start. */
 export type Plan = Omit<RunInfo, 'finishedAt' | 'regions'> & {
-  /** Buckets the account has, as far as they could be listed. */
+  /** Left out where the caller's own account alone was asked for. */
+  readonly accounts?: PlannedAccounts;
+  /** Buckets the accounts have, as far as they could be listed. */
   readonly population: number;
   readonly excluded: Readonly<Record<string, number>>;
   /** Set when the list of buckets broke off. */
   readonly incomplete: UnknownReason | null;
-  readonly targets: readonly ListedBucket[];
+  readonly targets: readonly Target[];
   readonly rulePacks: readonly { readonly pack: string; readonly file: string; readonly digest: string }[];
 };
 
@@ -33,8 +37,10 @@ export async function plan(context: AuditContext, runId: string): Promise<Plan> 
   progress.stage('plan', 'finding out who we are and which buckets there are');
   const startedAt = context.clock().toISOString();
   const caller = await readCaller(aws);
-  const listing = await listBuckets(aws);
-  const chosen = await choose(context, listing);
+  const scope = configuration.accounts;
+  const found = scope === undefined ? null : await bucketsOfAccounts(context, scope);
+  const listing = found === null ? await listBuckets(aws) : { buckets: found.buckets, incomplete: null };
+  const chosen = await choose(context, listing, found?.accounts ?? null);
   refuseAuditedResults(configuration, chosen.targets);
   const planned: Plan = {
     runId,
@@ -44,6 +50,7 @@ export async function plan(context: AuditContext, runId: string): Promise<Plan> 
     partition: caller.partition,
     endpoint: aws.options.endpoint,
     configuration,
+    ...(found === null ? {} : { accounts: found.accounts }),
     ...chosen,
     incomplete: listing.incomplete,
     rulePacks: context.packs.map(({ pack, file, digest }) => ({ pack, file, digest })),
@@ -55,15 +62,22 @@ export async function plan(context: AuditContext, runId: string): Promise<Plan> 
 
 type Choice = Pick<Plan, 'population' | 'excluded' | 'targets'>;
 
-async function choose({ aws, configuration }: AuditContext, listing: BucketList): Promise<Choice> {
+async function choose(
+  { aws, configuration }: AuditContext,
+  listing: Omit<BucketList, 'buckets'> & { readonly buckets: readonly Target[] },
+  accounts: PlannedAccounts | null,
+): Promise<Choice> {
   const { bucketGlobs, reportBucket } = configuration;
   const listed = new Map(listing.buckets.map((bucket) => [bucket.name, bucket]));
-  for (const name of bucketGlobs.filter((glob) => !/[*?]/.test(glob))) {
+  // What an account keeps to itself may be what was asked for; the coverage tells of the account.
+  const mayBeElsewhere = accounts !== null && accounts.refused.length > 0;
+  const where = accounts === null ? 'this account' : 'these accounts';
+  for (const name of mayBeElsewhere ? [] : bucketGlobs.filter((glob) => !/[*?]/.test(glob))) {
     if (listed.has(name)) continue;
     // Without a whole list, a bucket that was asked for by name can still be looked at.
     const region = listing.incomplete ? await readBucketRegion(aws, name) : null;
     if (region?.state !== 'known')
-      throw new AuditError('NOT_FOUND', `There is no bucket ${name} in this account.`);
+      throw new AuditError('NOT_FOUND', `There is no bucket ${name} in ${where}.`);
     listed.set(name, { name, region: region.value, createdAt: null });
   }
   if (listing.incomplete && listed.size === 0) {
@@ -71,14 +85,14 @@ async function choose({ aws, configuration }: AuditContext, listing: BucketList)
     throw new AuditError('ACCESS_DENIED', `The buckets cannot be listed (${why}); name them with --bucket.`);
   }
   const excluded: Record<string, number> = {};
-  const targets: ListedBucket[] = [];
+  const targets: Target[] = [];
   for (const bucket of listed.values()) {
     const reason = whyExcluded(bucket.name, bucketGlobs, reportBucket);
     if (reason === null) targets.push(bucket);
     else excluded[reason] = (excluded[reason] ?? 0) + 1;
   }
-  if (targets.length === 0 && bucketGlobs.length > 0) {
-    throw new AuditError('NOT_FOUND', `No bucket of this account matches ${bucketGlobs.join(' or ')}.`);
+  if (targets.length === 0 && bucketGlobs.length > 0 && !mayBeElsewhere) {
+    throw new AuditError('NOT_FOUND', `No bucket of ${where} matches ${bucketGlobs.join(' or ')}.`);
   }
   targets.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { population: listed.size, excluded, targets };

@@ -4,7 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import type { FixSet, Remedy } from '../model/remedy.ts';
 import { outcomeOf } from '../../reports/outcome.ts';
 import type { CollectedEvidence } from './evidence-files.ts';
-import { keyLookup } from './findings.ts';
+import { keysOfAccount } from './key-directory.ts';
 import { keyPrefixesOf, scopeOf } from './scope.ts';
 
 /** What would put right each requirement that fails in a bucket, waivers apart; in the order of buckets and packs. */
@@ -13,13 +13,14 @@ export function remediesOf(
   findings: readonly Finding[],
   fixes: readonly FixSet[],
 ): readonly Remedy[] {
-  const keyOf = keyLookup({ keys });
+  const keysOf = keysOfAccount(keys);
   const byPair = groupBy(findings, ({ pack, requirement, bucket }) =>
     pairOf(`${pack}/${requirement}`, bucket),
   );
   const fixesOf = groupBy(fixes, ({ requirement, bucket }) => pairOf(requirement, bucket));
   return buckets.flatMap((bucket) => {
     const { memberships } = scopeOf(packs, bucket);
+    const keyOf = keysOf(bucket.accountId);
     return packs
       .flatMap((pack) => pack.requirements)
       .flatMap((requirement): Remedy[] => {

@@ -13,7 +13,7 @@ import { openEarlierRun } from './earlier-run.ts';
 import type { EarlierRun } from './earlier-run.ts';
 import { folderStore } from './folder-store.ts';
 import { readJson, requireJson, toJson } from './json-files.ts';
-import { takeTrails } from './ledger-stage.ts';
+import { takeTrails, trailsFile } from './ledger-stage.ts';
 import { openTrail } from './open-trail.ts';
 import type { OpenTrail } from './open-trail.ts';
 import type { Plan } from './plan.ts';
@@ -57,7 +57,8 @@ export async function prepareReuse(
   const regions = groupBy(counted, ({ region }) => valueOf(region) ?? '');
   regions.delete('');
   progress.stage('census', 'reading which seals could have changed in place');
-  for (const region of regions.keys()) await takeTrails(context, region);
+  const places = [...regions.keys()].map((region) => ({ region, accounts: [planned.caller.accountId] }));
+  await takeTrails(context, planned, places);
   const earlier = await sinceRunOf(context, planned);
   if (!earlier) return;
   const trail =
@@ -121,8 +122,9 @@ async function changesIn(
     record: { kind: 'unproven', why },
   });
   if (!trail) return unproven('no trail was named with --trail');
-  const now = await requireJson<RegionTrails>(context.store, RUN_FILES.trails(region));
-  const before = (await earlier.readJson(RUN_FILES.trails(region))) as RegionTrails | null;
+  const path = trailsFile(planned, region, planned.caller.accountId);
+  const now = await requireJson<RegionTrails>(context.store, path);
+  const before = (await earlier.readJson(path)) as RegionTrails | null;
   if (before?.trails.state !== 'known')
     return unproven('the earlier run does not know what the trails recorded then');
   if (now.trails.state !== 'known')

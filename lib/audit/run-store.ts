@@ -42,6 +42,7 @@ export const RUN_FILES = {
   plan: 'evidence/plan.json',
   run: 'evidence/run.json',
   previous: 'evidence/previous.json',
+  organization: 'evidence/organization.json',
   rules: (pack: string) => `evidence/rules/${safeName(pack)}.yml`,
   rulesFolder: 'evidence/rules/',
   bucket: (bucket: string) => `evidence/buckets/${safeName(bucket)}.json`,
@@ -61,9 +62,12 @@ export const RUN_FILES = {
   seals: (bucket: string, part: string) => `evidence/seals/${safeName(bucket)}/${part}.jsonl.gz`,
   sinceRun: 'evidence/since-run.json',
   changes: (region: string) => `evidence/changes/${safeName(region)}.json`,
-  key: (region: string, reference: string) => `evidence/keys/${safeName(region)}/${safeName(reference)}.json`,
+  /** `account` is set where a run is about several. */
+  key: (region: string, reference: string, account?: string) =>
+    `evidence/keys/${account === undefined ? '' : `${safeName(account)}/`}${safeName(region)}/${safeName(reference)}.json`,
   keyFolder: 'evidence/keys/',
-  trails: (region: string) => `evidence/trails/${safeName(region)}.json`,
+  trails: (region: string, account?: string) =>
+    `evidence/trails/${account === undefined ? '' : `${safeName(account)}/`}${safeName(region)}.json`,
   trailFolder: 'evidence/trails/',
   ledger: 'evidence/ledger/ledger.json',
   earlierLedger: 'evidence/ledger/earlier.json',

@@ -24,24 +24,27 @@ export type ImportOptions = {
   readonly hub: (region: string) => Pick<SecurityHubClient, 'send'>;
   /** The caller's account: BatchImportFindings takes only findings of it under a custom product. */
   readonly accountId: string;
+  /** Clients of another account, where a role leads there; without it findings of others are not sent. */
+  readonly hubOf?: (accountId: string) => ImportOptions['hub'];
   readonly sleep: (ms: number) => Promise<void>;
 };
 
 /**
- * Sends findings to AWS Security Hub, each to the Region of its bucket. Never throws for what Security Hub answers:
+ * Sends findings to AWS Security Hub, each to the account and Region of its bucket. Never throws for what Security Hub answers:
  * the run is finished and sealed by then, so whatever does not arrive is told and nothing else. Lost credentials throw.
  */
 export async function importFindings(
   findings: readonly AsffFinding[],
-  { hub, accountId, sleep }: ImportOptions,
+  { hub, accountId, hubOf, sleep }: ImportOptions,
 ): Promise<ImportResult> {
   const skipped: ImportFailure[] = [];
   const failed: ImportFailure[] = [];
-  const byRegion = new Map<string, Sized[]>();
+  const byPlace = new Map<string, { readonly at: Place; readonly group: Sized[] }>();
   for (const finding of findings) {
     const bytes = Buffer.byteLength(JSON.stringify(finding));
     const region = parseArn(finding.ProductArn)?.region ?? '';
-    if (finding.AwsAccountId !== accountId) {
+    const of = finding.AwsAccountId === accountId ? hub : hubOf?.(finding.AwsAccountId);
+    if (of === undefined) {
       skipped.push(
         because(
           finding,
@@ -57,18 +60,26 @@ export async function importFindings(
           `The finding has ${bytes} bytes; Security Hub takes ${BATCH.findingBytes}.`,
         ),
       );
-    } else byRegion.set(region, [...(byRegion.get(region) ?? []), { finding, bytes }]);
+    } else {
+      const id = `${finding.AwsAccountId} ${region}`;
+      const place = byPlace.get(id) ?? { at: { hub: of, region }, group: [] };
+      place.group.push({ finding, bytes });
+      byPlace.set(id, place);
+    }
   }
   let imported = 0;
-  for (const [region, group] of byRegion) {
+  for (const { at, group } of byPlace.values()) {
     for (const batch of batches(group)) {
-      const result = await sendBatch(hub(region), region, batch, sleep);
+      const result = await sendBatch(at.hub(at.region), at.region, batch, sleep);
       imported += result.imported;
       failed.push(...result.failed);
     }
   }
   return { imported, failed, skipped };
 }
+
+/** One account's Security Hub in one Region. */
+type Place = { readonly hub: ImportOptions['hub']; readonly region: string };
 
 type Sized = { readonly finding: AsffFinding; readonly bytes: number };
 

@@ -4,6 +4,7 @@ import type { CheckId, Status, Verdict } from '../model/finding.ts';
 import type { DecryptLedger } from '../model/ledger.ts';
 import type { Requirement } from '../model/requirement.ts';
 import type { RegionTrails } from '../model/trail.ts';
+import type { AppliedPolicies } from './organization-policies.ts';
 
 /** One question put to every requirement × bucket. Pure: evidence in, verdict out. */
 export type Check = {
@@ -25,6 +26,8 @@ export type CheckInput = {
   readonly keyPrefixes: readonly string[] | null;
   /** When the run started, ISO 8601 UTC: what a policy lets through before that is past. */
   readonly asOf: string;
+  /** RCPs and SCPs; left out when the organization was not to be read. */
+  readonly organization?: AppliedPolicies;
   /** Left out when no requirement asked who may decrypt. */
   readonly access?: AccessEvidence;
 };

@@ -13,7 +13,7 @@ const BUCKET_NAME = /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/i;
 
 /** The question that a requirement puts to a bucket's policy. */
 export function enforcedQuestion(input: CheckInput, document: PolicyDocument): Question {
-  const { requirement, bucket, keyPrefixes, asOf } = input;
+  const { requirement, bucket, keyPrefixes, asOf, organization } = input;
   const { allow, key, sseC } = requirement.encryption;
   return {
     bucket: {
@@ -23,7 +23,8 @@ export function enforcedQuestion(input: CheckInput, document: PolicyDocument): Q
       region: valueOf(bucket.region) ?? null,
     },
     prefixes: keyPrefixes !== null && keyPrefixes.length > 0 ? keyPrefixes : null,
-    documents: [document],
+    documents: [document, ...(organization?.documents ?? [])],
+    ...(organization === undefined ? {} : { organization: { bound: organization.bound } }),
     allow: allow.filter((type) => type !== 'SSE-C' || sseC === 'any'),
     key,
     tls: requirement.transport?.tls ?? null,

@@ -9,6 +9,7 @@ import { proveAll } from '../policy/prove/prove.ts';
 import { dontKnow, fail, pass, reasonsOf, worst } from './check.ts';
 import type { Check, CheckInput, Judgement } from './check.ts';
 import { enforcedQuestion, keysAsked, policyCommandFor } from './enforced-question.ts';
+import { unlessUnread } from './organization-policies.ts';
 
 /** Can any request write something that breaks the requirement? */
 export const enforced: Check = {
@@ -20,7 +21,8 @@ export const enforced: Check = {
       return { status: 'INSUFFICIENT_DATA', reasons: [document], remediation: null };
     }
     const proofs = proveAll(enforcedQuestion(input, document));
-    return verdictOf(input, proofs);
+    const { organization } = input;
+    return verdictOf(input, organization === undefined ? proofs : unlessUnread(proofs, organization));
   },
 };
 

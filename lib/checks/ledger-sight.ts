@@ -24,7 +24,7 @@ export function judgeSight(
   return [
     ...judgeWindow(wanted, ledger),
     ...judgePlaces(input, ledger, keys, region),
-    ...judgeGaps(ledger, region),
+    ...judgeGaps(ledger, region, ownersOf(input, keys)),
     ...(ledger.source === 'lookup-events' ? [] : judgeTrails(input, ledger, region)),
   ];
 }
@@ -48,9 +48,7 @@ function judgePlaces(
   keys: ReadonlySet<string>,
   region: string,
 ): readonly Judgement[] {
-  const owners = new Set([...keys].map((arn) => parseArn(arn)?.account ?? ''));
-  if (owners.size === 0) owners.add(bucket.accountId);
-  const places = [...owners].sort().flatMap((account) => {
+  const places = [...ownersOf({ bucket }, keys)].sort().flatMap((account) => {
     const seen = scanned.some((one) => one.accountId === account && one.region === region && one.files > 0);
     return seen
       ? []
@@ -61,9 +59,19 @@ function judgePlaces(
     : [...places, dontKnow('The objects here were not all listed, so keys of other accounts may be in use.')];
 }
 
-function judgeGaps({ gaps, scanned }: DecryptLedger, region: string): readonly Judgement[] {
+/** The accounts of the keys; that of the bucket, where none is in use. */
+function ownersOf({ bucket }: Pick<CheckInput, 'bucket'>, keys: ReadonlySet<string>): ReadonlySet<string> {
+  const owners = [...keys].map((arn) => parseArn(arn)?.account ?? '');
+  return new Set(owners.length === 0 ? [bucket.accountId] : owners);
+}
+
+function judgeGaps(
+  { gaps, scanned }: DecryptLedger,
+  region: string,
+  owners: ReadonlySet<string>,
+): readonly Judgement[] {
   const others = new Set(scanned.map((one) => one.region).filter((one) => one !== region));
-  const concerned = gaps.filter((gap) => !isElsewhere(gap, others));
+  const concerned = gaps.filter((gap) => !isElsewhere(gap, others) && !isOfOthers(gap, owners));
   const told = (loses: LedgerGap['loses'], lead: string, judge: (reason: string) => Judgement) => {
     const found = concerned.filter((gap) => gap.loses === loses);
     const more =
@@ -84,8 +92,16 @@ const isElsewhere = ({ where }: LedgerGap, others: ReadonlySet<string>): boolean
   others.has(where) ||
   [...others].some((region) => where.includes(`/${region}/`) || where.includes(`_${region}_`));
 
+/** An account that owns none of the keys misses nothing that the owners' history does not have. */
+function isOfOthers({ where }: LedgerGap, owners: ReadonlySet<string>): boolean {
+  const [, account] = /^(\d{12})\/[a-z0-9-]+\/event history$/.exec(where) ?? [];
+  return account !== undefined && !owners.has(account);
+}
+
 function judgeTrails(input: CheckInput, { window }: DecryptLedger, region: string): readonly Judgement[] {
-  const trails = input.access?.trails.find((one) => one.region === region)?.trails;
+  const trails = input.access?.trails.find(
+    (one) => one.region === region && (one.accountId ?? input.bucket.accountId) === input.bucket.accountId,
+  )?.trails;
   if (!trails)
     return [dontKnow(`The trails of ${region} were not looked at, so what they record is not known.`)];
   if (trails.state === 'unknown')

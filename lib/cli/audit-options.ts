@@ -3,42 +3,47 @@ import type { Command } from 'commander';
 import { LONGEST_LOCK_DAYS } from '../audit/bucket-upload.ts';
 import { MAX_SEAL_AGE } from '../audit/defaults.ts';
 import { AuditError } from '../model/errors.ts';
+import { withAccountOptions } from './account-options.ts';
+import type { AccountOptions } from './account-options.ts';
 import { athenaOutputOption, athenaWorkgroupOption } from './athena-options.ts';
 import type { AthenaOptions } from './athena-options.ts';
 
 const SOURCES = ['auto', 'live', 'inventory', 'metadata', 'sample'] as const;
 
 /** What `sealcheck audit` was told. */
-export type AuditOptions = AthenaOptions & {
-  readonly rules?: readonly string[];
-  readonly bucket?: readonly string[];
-  readonly out?: string;
-  readonly reportBucket?: string;
-  readonly reportKmsKey?: string;
-  readonly reportLockDays?: number;
-  readonly signingKey?: string;
-  readonly securityHub?: boolean;
-  readonly source: (typeof SOURCES)[number];
-  readonly objectReads: boolean;
-  readonly plan?: boolean;
-  readonly sampleSize?: number;
-  readonly sampleSeed?: string;
-  readonly topUpSample?: number;
-  readonly trail?: string;
-  readonly since?: string;
-  readonly baseline?: string;
-  readonly keepSeals?: boolean;
-  readonly sinceRun?: string;
-  readonly maxSealAge?: number;
-  readonly resume?: string;
-  readonly json?: boolean;
-};
+export type AuditOptions = AccountOptions &
+  AthenaOptions & {
+    readonly rules?: readonly string[];
+    readonly bucket?: readonly string[];
+    readonly out?: string;
+    readonly reportBucket?: string;
+    readonly reportKmsKey?: string;
+    readonly reportLockDays?: number;
+    readonly signingKey?: string;
+    readonly securityHub?: boolean;
+    readonly source: (typeof SOURCES)[number];
+    readonly objectReads: boolean;
+    readonly plan?: boolean;
+    readonly sampleSize?: number;
+    readonly sampleSeed?: string;
+    readonly topUpSample?: number;
+    readonly trail?: string;
+    readonly since?: string;
+    readonly baseline?: string;
+    readonly keepSeals?: boolean;
+    readonly sinceRun?: string;
+    readonly maxSealAge?: number;
+    readonly resume?: string;
+    readonly json?: boolean;
+  };
 
 /** Gives a command the options of an audit. */
 export const withAuditOptions = (command: Command): Command =>
-  command
-    .option('--rules <file...>', 'rule packs (YAML)')
-    .option('--bucket <glob...>', 'only buckets whose name matches; the default is all')
+  withAccountOptions(
+    command
+      .option('--rules <file...>', 'rule packs (YAML)')
+      .option('--bucket <glob...>', 'only buckets whose name matches; the default is all'),
+  )
     .option('--out <dir>', 'folder for the report (default: sealcheck-runs/<run id>)')
     .option('--report-bucket <name>', 'also write the report to this bucket; it is left out of the audit')
     .option(

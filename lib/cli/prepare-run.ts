@@ -10,6 +10,7 @@ import { AuditError } from '../model/errors.ts';
 import type { RunConfiguration } from '../model/run.ts';
 import type { Signer } from '../seal/signer.ts';
 import { athenaConfiguration } from './athena-options.ts';
+import { accountScope } from './account-options.ts';
 import type { AuditOptions } from './audit-options.ts';
 import type { CliIo } from './io.ts';
 import { decryptOptions } from './ledger-window.ts';
@@ -37,6 +38,7 @@ export async function freshRun(io: CliIo, options: AuditOptions): Promise<Prepar
       'USAGE',
       '--report-kms-key and --report-lock-days say how --report-bucket is written; name it.',
     );
+  const accounts = accountScope(options);
   const runId = newRunId(io.clock(), io.random);
   const folder = options.out ?? join(RUNS_FOLDER, runId);
   await assertFresh(folder);
@@ -46,6 +48,7 @@ export async function freshRun(io: CliIo, options: AuditOptions): Promise<Prepar
     packs: await loadRulePacks(options.rules, io.clock().toISOString().slice(0, 10)),
     configuration: {
       bucketGlobs: options.bucket ?? [],
+      ...(accounts === undefined ? {} : { accounts }),
       source: options.source,
       reportBucket,
       ...athenaConfiguration(options),

@@ -3,6 +3,7 @@ import type { AuditContext, Progress } from '../audit/context.ts';
 import { folderStore } from '../audit/folder-store.ts';
 import { RUN_FILES } from '../audit/run-store.ts';
 import { CONCURRENCY, retryOptions } from '../audit/defaults.ts';
+import { withAccounts } from '../collectors/account-clients.ts';
 import type { AwsClients } from '../collectors/clients.ts';
 import { AuditError } from '../model/errors.ts';
 import type { RunConfiguration } from '../model/run.ts';
@@ -30,7 +31,7 @@ export function runContext(
   },
 ): AuditContext {
   return {
-    aws,
+    aws: withAccounts(aws, configuration.accounts),
     store: folderStore(folder),
     toolVersion: VERSION,
     packs: packs.packs,

@@ -2,7 +2,6 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
@@ -16,7 +15,11 @@ type Credentials = {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  readonly expiration?: Date;
 };
+
+/** Answers with credentials that are good for a while yet. */
+export type CredentialSource = () => Promise<Credentials>;
 
 /** How to reach AWS: where, as whom, how patiently. */
 export type AwsOptions = {
@@ -45,6 +48,12 @@ export type AwsClients = {
   readonly athena: (region: string) => AthenaClient;
   readonly sts: () => STSClient;
   readonly securityHub: (region: string) => SecurityHubClient;
+  /** Clients of another account; the same ones where no role leads there (`account-clients.ts`). */
+  readonly account: (accountId: string) => AwsClients;
+  /** The same clients for somebody else, over the same sockets. */
+  readonly as: (credentials: CredentialSource) => AwsClients;
+  readonly credentials: CredentialSource;
+  readonly requestHandler: NodeHttpHandler;
   /** Counts every request of these clients. */
   readonly meter: Meter;
   /** The same clients over the same sockets, with a meter of their own, whose counts these are told as well. */
@@ -64,25 +73,28 @@ export function createClients(options: AwsOptions): AwsClients {
     // A slow endpoint must end in an error the caller can report, not in a warning nobody reads.
     throwOnRequestTimeout: true,
   });
-  const shared: Shared = {
-    credentials: options.credentials ?? fromNodeProviderChain(),
+  const { credentials } = options;
+  return clientsOver(
+    options,
     requestHandler,
-    maxAttempts: options.maxAttempts ?? 5,
-    customUserAgent: [['sealcheck', options.toolVersion]],
-    ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
-  };
-  return clientsOver(options, shared, createMeter());
+    credentials === null ? fromNodeProviderChain() : () => Promise.resolve(credentials),
+    createMeter(),
+  );
 }
 
-type Shared = {
-  readonly credentials: NonNullable<S3ClientConfig['credentials']>;
-  readonly requestHandler: NodeHttpHandler;
-  readonly maxAttempts: number;
-  readonly customUserAgent: [string, string][];
-  readonly endpoint?: string;
-};
-
-function clientsOver(options: AwsOptions, shared: Shared, meter: Meter): AwsClients {
+function clientsOver(
+  options: AwsOptions,
+  requestHandler: NodeHttpHandler,
+  credentials: CredentialSource,
+  meter: Meter,
+): AwsClients {
+  const shared = {
+    credentials,
+    requestHandler,
+    maxAttempts: options.maxAttempts ?? 5,
+    customUserAgent: [['sealcheck', options.toolVersion]] as [string, string][],
+    ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
+  };
   const counted = <C extends Stacked>(client: C, service: string): C => {
     client.middlewareStack.use(countedBy(meter, service));
     return client;
@@ -110,7 +122,7 @@ function clientsOver(options: AwsOptions, shared: Shared, meter: Meter): AwsClie
   const securityHub = perRegion((region) =>
     counted(new SecurityHubClient({ ...shared, region }), 'securityhub'),
   );
-  return {
+  const clients: AwsClients = {
     options,
     s3,
     kms,
@@ -119,10 +131,15 @@ function clientsOver(options: AwsOptions, shared: Shared, meter: Meter): AwsClie
     athena,
     sts: () => sts(options.region),
     securityHub,
+    account: () => clients,
+    as: (somebody) => clientsOver(options, requestHandler, somebody, meter),
+    credentials,
+    requestHandler,
     meter,
-    metered: () => clientsOver(options, shared, createMeter(meter)),
-    close: () => shared.requestHandler.destroy(),
+    metered: () => clientsOver(options, requestHandler, credentials, createMeter(meter)),
+    close: () => requestHandler.destroy(),
   };
+  return clients;
 }
 
 type Stacked = {

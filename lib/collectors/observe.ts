@@ -42,10 +42,20 @@ export async function observe<T>(
 /** AWS answered 200 with something its own model does not allow. */
 export class MalformedAnswer extends Error {}
 
+/** No call could be signed, since the role of its account was not to be had. */
+export class RefusedRole extends Error {
+  readonly reason: UnknownReason;
+  constructor(reason: UnknownReason, cause: unknown) {
+    super(reason.message, { cause });
+    this.reason = reason;
+  }
+}
+
 /** Why a call failed. Throws AuditError when the credentials are gone, since every later answer would be wrong too. */
 export function reasonOf(operation: string, error: unknown): UnknownReason {
   const lost = credentialsError(error);
   if (lost) throw lost;
+  if (error instanceof RefusedRole) return error.reason;
   const httpStatus = (error as SdkError).$metadata?.httpStatusCode;
   return {
     code: classify(error as SdkError, httpStatus),

@@ -76,7 +76,7 @@ async function verdictOnOne(
   if (asks.resource.type !== BUCKET) {
     return { status: 'NOT_APPLICABLE', reason: `This rule is about ${BUCKET}, not ${asks.resource.type}.` };
   }
-  const keys = keyDirectory(context.aws, memoryStore(), event.accountId);
+  const keys = keyDirectory(context.aws, memoryStore(), { caller: event });
   if (asks.kind === 'changed') {
     const item = readConfigItem(asks.item);
     return typeof item === 'string' ? unread(`the AWS Config item ${item}`) : judgeItem(item.evidence);
@@ -122,9 +122,9 @@ async function judge(
   const region = valueOf(bucket.region);
   const byDefault = valueOf(bucket.defaultEncryption);
   if (region !== undefined && byDefault?.algorithm.startsWith('aws:kms')) {
-    await keys.get(byDefault.kmsKey ?? 'alias/aws/s3', region);
+    await keys.get(byDefault.kmsKey ?? 'alias/aws/s3', region, bucket.accountId);
   }
-  return judgeBucket({ packs, parameters, bucket, keyOf: keys.lookup, asOf: at });
+  return judgeBucket({ packs, parameters, bucket, keyOf: keys.lookupIn(bucket.accountId), asOf: at });
 }
 
 /** Every bucket of this Region, since AWS Config knows a bucket only where it lies. */
@@ -135,7 +135,7 @@ async function answerAll(
   put: (evaluations: readonly Evaluation[]) => Promise<void>,
 ): Promise<void> {
   const { aws, partition } = context;
-  const keys = keyDirectory(aws, memoryStore(), event.accountId);
+  const keys = keyDirectory(aws, memoryStore(), { caller: event });
   const listing = await listBuckets(aws);
   const here: ListedBucket[] = [];
   for (const bucket of listing.buckets) {

@@ -72,7 +72,7 @@ export function mergeRegions(
           ),
         ]
       : [];
-  return { ...ledger, window, gaps: mergeGaps([...ledger.gaps, ...gaps]) };
+  return { ...ledger, location: historyOf(options), window, gaps: mergeGaps([...ledger.gaps, ...gaps]) };
 }
 
 const oldestOf = ({ now }: Pick<LookupOptions, 'now'>): string =>
@@ -243,7 +243,7 @@ const gap = (kind: LedgerGap['kind'], where: string, message: string): LedgerGap
 });
 
 /** The place of a ledger, for people. */
-export function historyOf({ accountId, others = [] }: Whose): string {
+function historyOf({ accountId, others = [] }: Whose): string {
   return others.length === 0
     ? `event history of account ${accountId}`
     : `event history of ${others.length + 1} accounts`;

@@ -89,6 +89,8 @@ export type InventoryConfiguration = {
 export type KeyEvidence = {
   readonly reference: string;
   readonly region: string;
+  /** The account it was asked for in, where a run is about several; ids and aliases resolve there. */
+  readonly accountId?: string;
   readonly metadata: Observed<KeyMetadata>;
   readonly rotation: Observed<KeyRotation>;
   readonly policy: Observed<string>;

@@ -24,6 +24,8 @@ export type RunInfo = {
 
 export type RunConfiguration = {
   readonly bucketGlobs: readonly string[];
+  /** Left out, the caller's own account alone is audited. */
+  readonly accounts?: AccountScope;
   /** Where objects are counted from; `auto` takes the cheapest source that answers, bucket by bucket. */
   readonly source: 'auto' | 'live' | 'inventory' | 'metadata' | 'sample';
   readonly objectReads: boolean;
@@ -52,6 +54,17 @@ export type RunConfiguration = {
   readonly maxSealAge?: number;
 };
 
+/** Which accounts are audited, and the role that leads into each but the caller's own. */
+export type AccountScope = {
+  /** The organization of the caller is read: its accounts, and its RCPs and SCPs. */
+  readonly organization: boolean;
+  /** Only these; null takes every active account of the organization. */
+  readonly ids: readonly string[] | null;
+  /** Role name, with its path where it has one: `audit/sealcheck`. */
+  readonly role: string;
+  readonly externalId: string | null;
+};
+
 /** SSE-KMS under a key by ARN, id or alias, and how many days Object Lock keeps a report in COMPLIANCE mode. */
 export type ReportWriting = { readonly kmsKey: string | null; readonly lockDays: number | null };
 
@@ -60,6 +73,8 @@ export type ReportWriting = { readonly kmsKey: string | null; readonly lockDays:
  * `population = assessed + excluded + notAssessable`.
  */
 export type Coverage = {
+  /** Only where more than the caller's own account was asked for. */
+  readonly accounts?: CoverageCount;
   readonly buckets: CoverageCount;
   readonly objects: CoverageCount;
   readonly findings: Readonly<Record<Status, number>> & { readonly waived: number };

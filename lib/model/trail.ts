@@ -19,6 +19,8 @@ export type TrailEvidence = {
 /** The trails that one Region sees. */
 export type RegionTrails = {
   readonly region: string;
+  /** The account that sees them, where a run is about several. */
+  readonly accountId?: string;
   readonly trails: Observed<readonly TrailEvidence[]>;
 };
 

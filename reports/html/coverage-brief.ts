@@ -16,6 +16,7 @@ export function coverageBrief({ coverage, censuses }: Assessment, deferred: Defe
     h(
       'div',
       { class: 'equations' },
+      coverage.accounts && equation('Accounts', coverage.accounts, true),
       equation('Buckets', coverage.buckets, coverage.complete),
       equation('Objects', coverage.objects, coverage.complete && unlisted === 0),
     ),

@@ -19,8 +19,8 @@ export function trailList(regions: readonly RegionTrails[]): Child {
   ];
 }
 
-function regionRows({ region, trails }: RegionTrails): readonly HtmlElement[] {
-  const header = h('th', { scope: 'row' }, region);
+function regionRows({ region, accountId, trails }: RegionTrails): readonly HtmlElement[] {
+  const header = h('th', { scope: 'row' }, accountId === undefined ? region : `${region}, ${accountId}`);
   if (trails.state === 'unknown') {
     return [
       h('tr', null, header, h('td', { colspan: 6, class: 'unread' }, 'not known: ', trails.reason.code)),

@@ -118,6 +118,25 @@ describe('sending findings to AWS Security Hub', () => {
     expect(calls.map(({ region }) => region)).toEqual(['eu-west-1']);
   });
 
+  test('findings of accounts that a role leads into are sent from there', async () => {
+    const foreign = many(2, { AwsAccountId: '444455556666', Id: 'sealcheck/foreign' });
+    const asked: string[] = [];
+    const result = await importFindings([...many(1), ...foreign], {
+      hub: aws.securityHub,
+      accountId: ACCOUNT,
+      hubOf: (accountId) => {
+        asked.push(accountId);
+        return aws.securityHub;
+      },
+      sleep: () => Promise.resolve(),
+    });
+    expect(result).toEqual({ imported: 3, failed: [], skipped: [] });
+    expect(new Set(asked)).toEqual(new Set(['444455556666']));
+    // One call never mixes accounts.
+    for (const { batch } of calls)
+      expect(new Set(batch.Findings.map(({ AwsAccountId }) => AwsAccountId)).size).toBe(1);
+  });
+
   test.each([
     [1, [1]],
     [100, [100]],

@@ -37,4 +37,5 @@ export const withAthena = (aws: AwsClients, server: AthenaServer | null): AwsCli
     return server.client as ReturnType<AwsClients['athena']>;
   },
   metered: () => withAthena(aws.metered(), server),
+  account: (accountId) => withAthena(aws.account(accountId), server),
 });

@@ -19,7 +19,7 @@ export async function inspectStage(environment: StageEnvironment, event: unknown
   const { runId, bucket } = parseEvent(bucketEvent, event);
   const { context, plan } = await resumedContext(environment, runId);
   await withRequestsTold(context, `inspect-${bucket.name}`, async (metered) => {
-    const keys = keyDirectory(metered.aws, metered.store, plan.caller.accountId);
+    const keys = keyDirectory(metered.aws, metered.store, plan);
     await inspect(metered, plan, bucket, keys);
   });
   return { bucket: bucket.name };
@@ -36,10 +36,10 @@ export async function censusStage(
   const evidence = await requireJson<BucketEvidence>(context.store, RUN_FILES.bucket(bucket.name));
   const byDefault = evidence.defaultEncryption;
   await withRequestsTold(context, `census-${bucket.name}`, async (metered) => {
-    const keys = keyDirectory(metered.aws, metered.store, plan.caller.accountId);
+    const keys = keyDirectory(metered.aws, metered.store, plan);
     // Objects under the default's key are judged by what `inspect` learned of it.
     if (evidence.region.state === 'known' && byDefault.state === 'known' && byDefault.value.kmsKey) {
-      await keys.get(byDefault.value.kmsKey, evidence.region.value);
+      await keys.get(byDefault.value.kmsKey, evidence.region.value, evidence.accountId);
     }
     await takeCensus(metered, evidence, keys);
   });
@@ -57,7 +57,11 @@ export async function lostStage(environment: StageEnvironment, event: unknown): 
   if (stage === 'inspect') {
     const { caller, partition } = await readPlan(store);
     if ((await readJson(store, RUN_FILES.bucket(bucket.name))) === null) {
-      const unread = unreadBucket(bucket, { accountId: caller.accountId, partition }, why);
+      const unread = unreadBucket(
+        bucket,
+        { accountId: bucket.accountId ?? caller.accountId, partition },
+        why,
+      );
       await store.write(RUN_FILES.bucket(bucket.name), toJson(unread));
     }
   }

@@ -7,6 +7,11 @@ const bucket = z.object({
   name: z.string().min(1),
   region: z.string().nullable(),
   createdAt: z.string().nullable(),
+  /** Of another account than the caller's own, or where several are audited. */
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/)
+    .optional(),
 });
 
 /** What starts a run: the execution it belongs to, and what its starter chose. */

@@ -39,7 +39,9 @@ const FOLDERS = 16;
 /** Cuts a ledger: by Region, or by day and folders. */
 export function cutLedger(asked: LedgerAsked, layout: LogLayout | undefined): SlicePlan {
   if (layout === undefined) {
-    const slices = asked.regions.map((region, i) => ({ kind: 'history', name: nameOf(i), region }) as const);
+    const slices = asked.places.map(
+      ({ region }, i) => ({ kind: 'history', name: nameOf(i), region }) as const,
+    );
     return { ...asked, slices };
   }
   const days = daysToRead(asked.window);

@@ -8,7 +8,8 @@ import type { DecryptLedger } from '../../model/ledger.ts';
 import { eachAtOnce } from '../at-once.ts';
 import type { AuditContext } from '../context.ts';
 import { readJson, requireJson, toJson } from '../json-files.ts';
-import { historyOptions, ledgerAsked, takeTrails } from '../ledger-stage.ts';
+import { historyOptions, ledgerAsked, takeTrails, wholeHistory } from '../ledger-stage.ts';
+import type { LedgerAsked } from '../ledger-stage.ts';
 import { openTrail } from '../open-trail.ts';
 import type { OpenTrail } from '../open-trail.ts';
 import type { Plan } from '../plan.ts';
@@ -94,10 +95,7 @@ async function planSlices(
     ...[...lost].filter(([name]) => !ended.has(name)),
     ...left.map(({ name }) => [name, 'the time for it was up'] as const),
   ]);
-  await context.store.write(
-    RUN_FILES.ledger,
-    toJson(await mergeSlices(context, plan, work, slicePlan, unread)),
-  );
+  await context.store.write(RUN_FILES.ledger, toJson(await mergeSlices(context, work, slicePlan, unread)));
   return answer(0);
 }
 
@@ -105,9 +103,9 @@ async function planSlices(
 async function takeSlicePlan(context: AuditContext, plan: Plan, work: RunStore): Promise<SlicePlan | null> {
   const saved = await readJson<SlicePlan>(work, SLICE_FILES.plan);
   if (saved) return saved;
-  const asked = ledgerAsked(context, plan, await readBuckets(context, plan));
+  const asked = await ledgerAsked(context, plan, await readBuckets(context, plan));
   if (asked === null) return null;
-  for (const region of asked.regions) await takeTrails(context, region);
+  await takeTrails(context, plan, asked.places);
   const trail = await trailOf(context);
   const cut = cutLedger(asked, trail === null ? undefined : await trailLayout(trail.store));
   await work.write(SLICE_FILES.plan, toJson(cut));
@@ -141,29 +139,34 @@ async function endedSlices(
 /** @param unread why slices are not whole, by name */
 async function mergeSlices(
   context: AuditContext,
-  plan: Plan,
   work: RunStore,
   slicePlan: SlicePlan,
   unread: ReadonlyMap<string, string>,
 ): Promise<DecryptLedger> {
-  const { window, layout } = slicePlan;
+  const { window, places, layout } = slicePlan;
   const trail = await trailOf(context);
   if (trail !== null) {
     const readings = allReadings(work, slicePlan, (slice) => unread.get(slice) ?? null);
     return foldLogs({ ...trail, window, ...stopOf(context) }, layout ?? null, readings);
   }
-  const options = historyOptions(context, plan, window);
   const parts: DecryptLedger[] = [];
   for (const slice of slicePlan.slices) {
     if (slice.kind !== 'history') continue;
     const { name, region } = slice;
     parts.push(
       (await readJson<DecryptLedger>(context.store, RUN_FILES.ledgerRegion(region))) ??
-        (await lookupRegionSoFar(options, region, unread.get(name) ?? 'it was not asked')),
+        (await lookupRegionSoFar(
+          historyOptions(context, accountsIn(slicePlan, region), window),
+          region,
+          unread.get(name) ?? 'it was not asked',
+        )),
     );
   }
-  return mergeRegions(options, parts);
+  return mergeRegions(wholeHistory(places, window), parts);
 }
+
+const accountsIn = ({ places }: SlicePlan, region: string): readonly string[] =>
+  places.find((place) => place.region === region)?.accounts ?? [];
 
 const stopOf = ({ signal }: AuditContext): { readonly signal?: AbortSignal } =>
   signal === undefined ? {} : { signal };
@@ -174,26 +177,29 @@ async function readSlice(
   { signal, invocation }: StageCall,
 ): Promise<SliceDone> {
   const { runId, slice } = parseEvent(sliceEvent, event);
-  const { context, plan } = await resumedContext(environment, runId, signal);
+  const { context } = await resumedContext(environment, runId, signal);
   const work = workStoreOf(environment, runId);
   const done =
     slice.kind === 'history'
-      ? await readHistory(context, plan, work, slice)
+      ? await readHistory(context, work, slice)
       : await readLogSlice(context, work, slice, invocation);
   return { slice: slice.name, done };
 }
 
 async function readHistory(
   context: AuditContext,
-  plan: Plan,
   work: RunStore,
   { region }: Extract<LedgerSlice, { kind: 'history' }>,
 ): Promise<boolean> {
   const path = RUN_FILES.ledgerRegion(region);
   if (await context.store.has(path)) return true;
-  const { window } = await requireJson<SlicePlan>(work, SLICE_FILES.plan);
+  const slicePlan = await requireJson<SlicePlan>(work, SLICE_FILES.plan);
   try {
-    const options = { ...historyOptions(context, plan, window), regions: [region], ...stopOf(context) };
+    const options = {
+      ...historyOptions(context, accountsIn(slicePlan, region), slicePlan.window),
+      regions: [region],
+      ...stopOf(context),
+    };
     await context.store.write(path, toJson(await lookupRegion(options, region)));
     return true;
   } catch (error) {
@@ -236,21 +242,20 @@ async function lostSlice(environment: StageEnvironment, event: unknown): Promise
     return { slice: slice.name, done: false };
   }
   const { context, plan } = await resumedContext(environment, runId);
-  const asked = ledgerAsked(context, plan, await readBuckets(context, plan));
+  const asked = await ledgerAsked(context, plan, await readBuckets(context, plan));
   if (asked !== null && !(await context.store.has(RUN_FILES.ledger))) {
-    await context.store.write(RUN_FILES.ledger, toJson(lostLedger(context, plan, asked.window, why)));
+    await context.store.write(RUN_FILES.ledger, toJson(lostLedger(context, asked, why)));
   }
   return { slice: '', done: false };
 }
 
 function lostLedger(
   { configuration }: AuditContext,
-  { caller }: Plan,
-  window: SlicePlan['window'],
+  { places, window }: LedgerAsked,
   why: string,
 ): DecryptLedger {
   const { trail } = configuration;
-  const nothing = mergeRegions({ accountId: caller.accountId, window, now: window.to }, []);
+  const nothing = mergeRegions(wholeHistory(places, window), []);
   const where = trail ?? nothing.location;
   return {
     ...nothing,
