@@ -279,5 +279,24 @@ describe('the auditor', () => {
     expect(await printed('--only', 'no-object-reads', '--report-bucket', 'r')).toEqual(
       both['no-object-reads'],
     );
+    const many = ['--role', '/audit/seal', '--auditor', 'arn:aws:iam::111122223333:role/auditor'];
+    expect(Object.keys((await printed(...many)) as object)).toEqual([
+      'object-reads',
+      'no-object-reads',
+      'accounts',
+      'member-trust',
+    ]);
+    expect(await printed(...many, '--external-id', 'x-1', '--only', 'member-trust')).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'TrustAuditor',
+          Effect: 'Allow',
+          Principal: { AWS: 'arn:aws:iam::111122223333:role/auditor' },
+          Action: 'sts:AssumeRole',
+          Condition: { StringEquals: { 'sts:ExternalId': 'x-1' } },
+        },
+      ],
+    });
   });
 });

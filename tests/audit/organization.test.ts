@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { accountsPolicy } from '../../lib/audit/account-policies.ts';
+import { auditorPolicy } from '../../lib/audit/iam-policy.ts';
 import { judge } from '../../lib/audit/judge-stage.ts';
 import { folderStore } from '../../lib/audit/folder-store.ts';
 import { withAccounts } from '../../lib/collectors/account-clients.ts';
@@ -235,6 +237,28 @@ describe('an audit of an organization', () => {
     // Met in the member's bucket, and read where its policy can be.
     expect(keyBehind(shared, ACCOUNT)).toEqual([[shared, 'known']]);
     expect(findingOf(run, 'member-alias', 'own-key', 'keys').status).toBe('COMPLIANT');
+  });
+
+  test('the auditor needs the role in each account and five calls to AWS Organizations, and uses them all', async () => {
+    await audit();
+    const asked = [...sandbox.state.requests.keys()].filter((name) => /^(sts|organizations):/.test(name));
+    const policies = accountsPolicy(WHOLE, 'aws').Statement;
+    const granted = policies.flatMap(({ Action }) => Action);
+    // GetCallerIdentity needs no permission.
+    expect(asked.filter((name) => name !== 'sts:GetCallerIdentity').sort()).toEqual([...granted].sort());
+    expect(policies[0]?.Resource).toEqual(['arn:aws:iam::*:role/audit/sealcheck']);
+    expect(accountsPolicy({ ...WHOLE, organization: false }, 'aws').Statement).toHaveLength(1);
+    const own = auditorPolicy({
+      objectReads: true,
+      inventoryBuckets: [],
+      reportBucket: null,
+      partition: 'aws',
+    });
+    const elsewhere = sandbox.state.log.filter(({ accountId }) => accountId === MEMBER);
+    // What is done under a role is what an audit of one account does: the same policy serves both.
+    expect(elsewhere.length).toBeGreaterThan(10);
+    expect(own.Statement.flatMap(({ Action }) => Action)).not.toContain('sts:AssumeRole');
+    expect(elsewhere.filter(({ operation }) => /^(sts|organizations):/.test(operation))).toEqual([]);
   });
 
   test('judged again from its evidence, it is the same to the byte', async () => {

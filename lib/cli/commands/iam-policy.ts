@@ -1,22 +1,32 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { accountsPolicy, memberTrust } from '../../audit/account-policies.ts';
+import type { TrustPolicy } from '../../audit/account-policies.ts';
+import { accountScopeOf } from '../../audit/account-scope.ts';
 import { auditorPolicy } from '../../audit/iam-policy.ts';
-import type { AuditorGrant } from '../../audit/iam-policy.ts';
+import type { AuditorGrant, IamPolicy } from '../../audit/iam-policy.ts';
 import { outputBucket } from '../../collectors/athena-output.ts';
+import { AuditError } from '../../model/errors.ts';
 import { athenaConfiguration, athenaOutputOption, athenaWorkgroupOption } from '../athena-options.ts';
 import type { AthenaOptions } from '../athena-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { CliIo } from '../io.ts';
 
-const VARIANTS = ['object-reads', 'no-object-reads'] as const;
+const VARIANTS = ['object-reads', 'no-object-reads', 'accounts', 'member-trust'] as const;
 
 type IamPolicyOptions = AthenaOptions & {
   readonly only?: (typeof VARIANTS)[number];
   readonly inventoryBucket?: readonly string[];
   readonly reportBucket?: string;
   readonly partition: string;
+  readonly organization?: boolean;
+  readonly role?: string;
+  readonly externalId?: string;
+  readonly auditor?: string;
 };
+
+type Policies = Partial<Record<(typeof VARIANTS)[number], IamPolicy | TrustPolicy>>;
 
 /** `sealcheck iam-policy`: what the auditor's role must be allowed, and nothing else. */
 export function iamPolicyCommand(program: Command, io: CliIo, finish: (code: ExitCode) => void): void {
@@ -30,6 +40,10 @@ export function iamPolicyCommand(program: Command, io: CliIo, finish: (code: Exi
     .addOption(athenaOutputOption())
     .addOption(athenaWorkgroupOption())
     .option('--report-bucket <name>', 'the bucket that reports are written to')
+    .option('--role <name>', 'also for audits of other accounts, by this role in each of them')
+    .option('--auditor <arn>', 'who assumes that role')
+    .option('--external-id <text>', 'the external id that the role asks for')
+    .option('--organization', 'also for reading accounts, RCPs and SCPs of the organization')
     .addOption(
       new Option('--partition <name>', 'AWS partition')
         .choices(['aws', 'aws-cn', 'aws-us-gov'])
@@ -43,11 +57,14 @@ export function iamPolicyCommand(program: Command, io: CliIo, finish: (code: Exi
         reportBucket: options.reportBucket ?? null,
         partition: options.partition,
       };
-      const policies = {
+      const policies: Policies = {
         'object-reads': auditorPolicy(grant),
         'no-object-reads': auditorPolicy({ ...grant, objectReads: false }),
+        ...accountPolicies(options),
       };
       const shown = options.only === undefined ? policies : policies[options.only];
+      if (shown === undefined)
+        throw new AuditError('USAGE', `--only ${options.only ?? ''} needs --role and --auditor.`);
       io.out.write(`${JSON.stringify(shown, null, 2)}\n`);
       finish(EXIT.compliant);
     });
@@ -61,4 +78,22 @@ function athenaGrant(options: AthenaOptions): AuditorGrant['athena'] {
       resultBucket: athena.output === null ? null : outputBucket(athena.output),
     }
   );
+}
+
+/** What entering other accounts takes: of the auditor, and of the role's trust. */
+function accountPolicies({ role, organization, externalId, auditor, partition }: IamPolicyOptions): Policies {
+  // Whichever accounts there are: only the names are checked here.
+  const some =
+    role !== undefined || organization === true || externalId !== undefined || auditor !== undefined;
+  const scope = accountScopeOf(
+    { organization, ids: some ? [] : null, role, externalId },
+    { ids: '', role: '--role', externalId: '--external-id' },
+  );
+  if (scope === undefined) return {};
+  if (auditor === undefined || !/^arn:[a-z-]+:(iam|sts)::\d{12}:\S+$/.test(auditor))
+    throw new AuditError('USAGE', '--role needs --auditor, the ARN of the role or user that runs the audit.');
+  return {
+    accounts: accountsPolicy(scope, partition),
+    'member-trust': memberTrust(auditor, scope.externalId),
+  };
 }
