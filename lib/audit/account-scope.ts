@@ -40,4 +40,31 @@ export function accountScopeOf(
   };
 }
 
+/**
+ * The accounts of a function's environment: ACCOUNTS is `organization`, ids with commas, or both; MEMBER_ROLE and
+ * EXTERNAL_ID say how they are entered. `none` stands for what is not set. Throws AuditError USAGE.
+ */
+export function accountScopeFrom(
+  variables: Readonly<Record<string, string | undefined>>,
+): AccountScope | undefined {
+  const of = (name: string): string | undefined => {
+    const value = variables[name];
+    return value === undefined || value === '' || value === 'none' ? undefined : value;
+  };
+  const words = of('ACCOUNTS')
+    ?.split(',')
+    .map((word) => word.trim());
+  if (words === undefined) return undefined;
+  const ids = words.filter((word) => word !== 'organization');
+  return accountScopeOf(
+    {
+      organization: ids.length < words.length,
+      ids: ids.length === 0 ? null : ids,
+      role: of('MEMBER_ROLE'),
+      externalId: of('EXTERNAL_ID'),
+    },
+    { ids: 'ACCOUNTS', role: 'MEMBER_ROLE', externalId: 'EXTERNAL_ID' },
+  );
+}
+
 const usage = (message: string): AuditError => new AuditError('USAGE', message);

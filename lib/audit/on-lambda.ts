@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { withAccounts } from '../collectors/account-clients.ts';
 import { createClients } from '../collectors/clients.ts';
 import { AuditError } from '../model/errors.ts';
 import type { Coverage, ReportWriting } from '../model/run.ts';
+import { accountScopeFrom } from './account-scope.ts';
 import { LONGEST_LOCK_DAYS } from './bucket-upload.ts';
 import type { AuditContext, Progress } from './context.ts';
 import { CONCURRENCY, newRunId, retryOptions } from './defaults.ts';
@@ -51,7 +53,8 @@ const scheduled = z.looseObject({ source: z.string(), 'detail-type': z.string() 
  * One audit inside one Lambda: collected in the function's own /tmp, published to the report bucket, and the folder
  * removed. `environment` names REPORT_BUCKET, RULES (pack files, comma separated) and RULES_FOLDER, and how the report
  * is signed and written: SIGNING_KEY (ARN of a KMS key), REPORT_KMS_KEY, REPORT_LOCK_DAYS; SECURITY_HUB=true
- * sends the findings there as well. At `ledgerDeadline` event history is read no further, and the report says so.
+ * sends the findings there as well; ACCOUNTS, MEMBER_ROLE and EXTERNAL_ID audit several accounts. At `ledgerDeadline`
+ * event history is read no further, and the report says so.
  * Throws AuditError INPUT_INVALID for an event or environment that cannot start a run.
  */
 export async function auditOnLambda(
@@ -71,6 +74,7 @@ export async function auditOnLambda(
     names.map((name) => join(environment['RULES_FOLDER'] ?? 'rules', name)),
     startedAt.toISOString().slice(0, 10),
   );
+  const accounts = accountScopeFrom(environment);
   const folder = await mkdtemp(join(tmpdir(), 'sealcheck-'));
   const aws = createClients({
     region: environment['AWS_REGION'] ?? 'us-east-1',
@@ -81,13 +85,14 @@ export async function auditOnLambda(
   const signingKey = environment['SIGNING_KEY'];
   try {
     const context: AuditContext = {
-      aws,
+      aws: withAccounts(aws, accounts),
       store: folderStore(folder),
       toolVersion: VERSION,
       packs: packs.packs,
       packTexts: packs.packTexts,
       configuration: {
         bucketGlobs: asked.buckets ?? [],
+        ...(accounts === undefined ? {} : { accounts }),
         source: 'live',
         objectReads: true,
         reportBucket,

@@ -13,6 +13,7 @@ import { decryptRecord } from '../ledger/records.ts';
 import { BUCKET as TRAIL, deliver } from '../ledger/trail-files.ts';
 import { removeRuns } from '../support/run.ts';
 import { FUNCTIONS } from '../../scripts/functions.ts';
+import type { SandboxState } from '../../lib/sandbox/state.ts';
 import { sandboxTrail } from '../support/sandbox-trail.ts';
 import { addBucket, addKey, addObjects, KEY_ARN, KEY_ID, NOW, REGION } from '../support/sandbox.ts';
 import { MACHINE, startStepFunctions } from '../support/step-functions.ts';
@@ -98,6 +99,7 @@ function scopeOf(resource: unknown): string {
   if (prefix !== undefined) return `report/${prefix}`;
   if (text.includes('ReportBucket.Arn')) return 'report';
   if (text.includes(':states:')) return 'workflow';
+  if (text.includes('param:member-role')) return 'member-role';
   throw new Error(`no scope of ${text}`);
 }
 
@@ -124,6 +126,9 @@ beforeAll(async () => {
   addObjects(addBucket(state, 'plain'), ['phi/b'], sealSseS3);
   addObjects(addBucket(state, 'with-sse-c'), ['phi/c'], sealCustomer('eB5eJF1ptWaXm4bijSPyxw=='));
 
+  beOneOfTwo(state);
+  addObjects(addBucket(state, 'of-member', { accountId: MEMBER }), ['d'], sealSseS3);
+
   const signingKey = await createSigningKey(world.sandbox);
   let stage: Stage | null = null;
   const flush = (): void => {
@@ -137,6 +142,7 @@ beforeAll(async () => {
     { runId: '20261125T100000Z-00000c' },
     {
       signingKey,
+      variables: { ACCOUNTS: 'organization', MEMBER_ROLE: 'sealcheck' },
       chaos: (next) => {
         if (next === stage) return;
         flush();
@@ -213,7 +219,9 @@ function clear(): void {
 function take(who: string): void {
   const found = (needs[who] ??= new Set());
   const services = (called[who] ??= new Set());
-  for (const { operation, bucket, key, status } of world.sandbox.state.log) {
+  for (const { operation, bucket, key, status, accountId } of world.sandbox.state.log) {
+    // What is done under the role of another account is that role's to allow.
+    if (accountId === MEMBER) continue;
     // The map's own reader, which runs as the workflow.
     if (operation === 's3:GetObject' && /\/(targets|items-\d+)\.json$/.test(key ?? '')) continue;
     services.add(serviceOf(operation));
@@ -245,10 +253,50 @@ const serviceOf = (call: string): string => call.slice(0, call.indexOf(':'));
 
 /** IAM's name for a service where the SDK has another. */
 const IAM_NAMES: Readonly<Record<string, string>> = { sfn: 'states', 'config-service': 'config' };
+const MEMBER = '444455556666';
+
+/** Makes the account one of two of an organization, whose other lets the auditor in. */
+function beOneOfTwo(state: SandboxState): void {
+  const arn = `arn:aws:iam::${MEMBER}:role/sealcheck`;
+  state.roles.set(arn, { arn, externalId: null, trusts: null, maxSessionSeconds: 3600 });
+  const accounts = [state.accountId, MEMBER].map((id) => ({
+    id,
+    name: id,
+    email: `${id}@example.com`,
+    status: 'ACTIVE',
+    joinedAt: 0,
+  }));
+  const parents = new Map(accounts.map(({ id }) => [id, 'r-test']));
+  const policies = [
+    {
+      id: 'p-RCPFullAWSAccess',
+      name: 'RCPFullAWSAccess',
+      type: 'RESOURCE_CONTROL_POLICY' as const,
+      content:
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}',
+      awsManaged: true,
+      targets: ['r-test'],
+    },
+  ];
+  state.organization = {
+    id: 'o-a1b2c3d4e5',
+    managementAccountId: state.accountId,
+    managementEmail: 'root@example.com',
+    rootId: 'r-test',
+    delegatedAdministrators: [],
+    accounts,
+    parents,
+    policies,
+  };
+}
 
 /** Only one key is signed with, or asked for its public half. */
 const scopeOfKeyCall = (operation: string): string =>
-  operation === 'kms:Sign' || operation === 'kms:GetPublicKey' ? 'signing-key' : 'audited';
+  operation === 'sts:AssumeRole'
+    ? 'member-role'
+    : operation === 'kms:Sign' || operation === 'kms:GetPublicKey'
+      ? 'signing-key'
+      : 'audited';
 
 /** `runs/` of a key, or the whole of one that lies in no folder. */
 const prefixOf = (key: string): string => (key.includes('/') ? key.slice(0, key.indexOf('/') + 1) : key);
@@ -291,6 +339,7 @@ describe.each([
       'workflow states:StartExecution',
       'audited config:PutEvaluations',
       'signing-key kms:Sign',
+      'member-role sts:AssumeRole',
     ];
     expect(writes.filter((grant) => !allowed.includes(grant))).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { withAccounts } from '../../collectors/account-clients.ts';
 import { createClients } from '../../collectors/clients.ts';
 import type { AwsClients } from '../../collectors/clients.ts';
 import { AuditError } from '../../model/errors.ts';
@@ -66,7 +67,7 @@ export function contextOf(
 ): AuditContext {
   const { aws, clock, progress } = environment;
   return {
-    aws,
+    aws: withAccounts(aws, configuration.accounts),
     store,
     toolVersion: VERSION,
     ...packs,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import { accountScopeFrom } from '../account-scope.ts';
 import { assertReportBucket } from '../bucket-store.ts';
 import { newRunId } from '../defaults.ts';
 import { toJson } from '../json-files.ts';
@@ -41,8 +42,10 @@ export async function planStage(
   );
   await assertReportBucket(aws.s3(region), reportBucket);
   const runId = asked.runId ?? runIdOf(asked);
+  const accounts = accountScopeFrom(variables);
   const context = contextOf(environment, runStoreOf(environment, runId), packs, {
     bucketGlobs: asked.buckets ?? [],
+    ...(accounts === undefined ? {} : { accounts }),
     ...runOptions(variables),
     reportBucket,
   });
