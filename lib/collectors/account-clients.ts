@@ -63,6 +63,8 @@ function credentialsOf(
       },
       clientConfig: {
         region: aws.options.region,
+        maxAttempts: aws.options.maxAttempts ?? 5,
+        customUserAgent: [['sealcheck', aws.options.toolVersion]],
         requestHandler: aws.requestHandler,
         ...(aws.options.endpoint === null ? {} : { endpoint: aws.options.endpoint }),
       },

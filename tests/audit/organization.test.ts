@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { accountsPolicy } from '../../lib/audit/account-policies.ts';
 import { auditorPolicy } from '../../lib/audit/iam-policy.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { judge } from '../../lib/audit/judge-stage.ts';
 import { folderStore } from '../../lib/audit/folder-store.ts';
 import { withAccounts } from '../../lib/collectors/account-clients.ts';
@@ -237,6 +240,48 @@ describe('an audit of an organization', () => {
     // Met in the member's bucket, and read where its policy can be.
     expect(keyBehind(shared, ACCOUNT)).toEqual([[shared, 'known']]);
     expect(findingOf(run, 'member-alias', 'own-key', 'keys').status).toBe('COMPLIANT');
+  });
+
+  test('who decrypted is read in the account of each bucket and of its key; a history that is refused is that of its account alone', async () => {
+    const { state } = sandbox;
+    const key = addKeyOf(state, MANAGEMENT, '33333333-3333-3333-3333-333333333333', 'shared');
+    addObjects(addBucket(state, 'member-sealed', { accountId: MEMBER }), ['a'], sealKms(key));
+    const home = addKeyOf(state, ACCOUNT, '44444444-4444-4444-4444-444444444444', 'home');
+    addObjects(addBucket(state, 'home-sealed'), ['a'], sealKms(home));
+    // Account by account in the order of their ids: the first request is of the caller's own.
+    state.faults.push(fault({ operation: 'LookupEvents' }, { type: 'deny' }, { times: 1 }));
+    const pack = PACK.replaceAll(
+      'controls: {}',
+      'decrypt: { principals: ["arn:aws:iam::*:role/app"] }\n    controls: {}',
+    );
+    const run = await audit(WHOLE, { pack });
+    const { ledger, trails } = run.assessment;
+    expect(ledger?.scanned.map(({ accountId }) => accountId)).toEqual([ACCOUNT, MEMBER, MANAGEMENT]);
+    expect(ledger?.gaps).toMatchObject([{ where: `${ACCOUNT}/eu-west-1/event history`, loses: 'events' }]);
+    expect(trails.map(({ accountId }) => accountId)).toEqual([ACCOUNT, MEMBER, MANAGEMENT]);
+    const reasons = (bucket: string) => findingOf(run, bucket, 'own-key', 'opened').reasons.join(' ');
+    expect(reasons('home-sealed')).toContain('Decrypt events may be missing');
+    expect(reasons('member-sealed')).not.toContain('may be missing');
+    expect(findingOf(run, 'member-sealed', 'own-key', 'opened').evidence).toContain(
+      `evidence/trails/${MEMBER}/eu-west-1.json`,
+    );
+  });
+
+  test('a run that was stopped goes on in the same accounts', async () => {
+    const abort = new AbortController();
+    const folder = await mkdtemp(join(tmpdir(), 'sealcheck-organization-'));
+    const progress = { stage: (name: string) => name === 'census' && abort.abort(), bucket: () => undefined };
+    const stopped = audit(WHOLE, { folder, context: { signal: abort.signal, progress } });
+    await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    const asked = sandbox.state.requests.get('s3:ListBuckets');
+    const resumed = await audit(WHOLE, { folder });
+    expect(resumed.assessment.censuses.map(({ bucket }) => bucket)).toEqual([
+      'home-data',
+      'management-data',
+      'member-data',
+    ]);
+    expect(sandbox.state.requests.get('s3:ListBuckets')).toBe(asked);
+    await rm(folder, { recursive: true });
   });
 
   test('the auditor needs the role in each account and five calls to AWS Organizations, and uses them all', async () => {
