@@ -1,5 +1,6 @@
 import type { CensusPart, PartSink } from '../census/count-shard.ts';
-import { compareRanges } from '../census/key-order.ts';
+import { withoutOverlap } from '../census/key-order.ts';
+import { eachAtOnce } from './at-once.ts';
 import { requireJson, toJson } from './json-files.ts';
 import { gzipLines, gzipTextFile } from './record-files.ts';
 import { RUN_FILES } from './run-store.ts';
@@ -14,22 +15,34 @@ export type SavedPart = CensusPart & {
   readonly seals?: number;
 };
 
-/** The finished parts of a bucket's census, in key order. A part that was cut short is not among them. */
+/** Parts that are read at the same time: the largest buckets have many thousands. */
+const AT_ONCE = 32;
+
+/**
+ * The finished parts of a bucket's census, in key order. A part that was cut short is not among them; nor is one that
+ * was counted twice, where two machines were at one range.
+ */
 export async function readParts(store: RunStore, bucket: string): Promise<readonly SavedPart[]> {
   const parts: SavedPart[] = [];
-  for (const path of await store.list(RUN_FILES.partFolder(bucket)))
+  await eachAtOnce(AT_ONCE, await store.list(RUN_FILES.partFolder(bucket)), undefined, async (path) => {
     parts.push(await requireJson<SavedPart>(store, path));
-  return parts.sort((a, b) => compareRanges(a.range, b.range));
+  });
+  parts.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const files = parts.filter(({ file }) => file !== undefined);
+  return [...files, ...withoutOverlap(parts.filter(({ file }) => file === undefined))];
 }
 
-/** Saves parts under names that no finished part has. The records come first: a part that is there is whole. */
-export function partSink(store: RunStore, bucket: string, done: readonly SavedPart[]): PartSink {
+/**
+ * Saves parts under names that no finished part has. The records come first: a part that is there is whole.
+ * @param writer begins the names, so that machines that work on one bucket do not write over each other
+ */
+export function partSink(store: RunStore, bucket: string, done: readonly SavedPart[], writer = ''): PartSink {
   const taken = new Set(done.map(({ name }) => name));
   let next = 0;
   const newName = (): string => {
     for (;;) {
       next += 1;
-      const name = String(next).padStart(6, '0');
+      const name = writer + String(next).padStart(6, '0');
       if (!taken.has(name)) return name;
     }
   };

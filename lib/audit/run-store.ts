@@ -48,6 +48,7 @@ export const RUN_FILES = {
   bucket: (bucket: string) => `evidence/buckets/${safeName(bucket)}.json`,
   bucketFolder: 'evidence/buckets/',
   source: (bucket: string) => `evidence/sources/${safeName(bucket)}.json`,
+  censusFolder: 'evidence/census/',
   census: (bucket: string) => `evidence/census/${safeName(bucket)}.json`,
   /** One key range, or one inventory file, of a bucket's census, and the objects recorded in it. */
   part: (bucket: string, part: string) => `evidence/parts/${safeName(bucket)}/${part}.json`,

@@ -75,17 +75,32 @@ export type ShardCount = {
   readonly signal?: AbortSignal;
 };
 
-/** Counts one key range, as one part or, when it is long, several in a row. */
+/** Versions of one key that are still taken in after an abort, so that the part can end with a key. */
+const OVERDUE = 1000;
+
+/**
+ * Counts one key range, as one part or, when it is long, several in a row. An abort ends the part with the key that
+ * it has come to, and throws AuditError INTERRUPTED.
+ */
 export async function countShard(shard: Shard, count: ShardCount): Promise<void> {
   const cursor = count.seals?.past?.seals.after(shard.after) ?? null;
   let part = await openPart(count, shard.after, cursor);
   try {
     let incompleteReason: string | null = null;
     let last: string | null = null;
+    let overdue = 0;
     try {
       for await (const page of prefetched(shard.pages())) {
         for (const entry of page) {
-          if (count.signal?.aborted) throw new AuditError('INTERRUPTED', 'The census was interrupted.');
+          if (count.signal?.aborted) {
+            if (last !== null && entry.key !== last) {
+              await part.close(last, null);
+              part = NO_PART;
+            }
+            overdue += 1;
+            if (part === NO_PART || last === null || overdue > OVERDUE)
+              throw new AuditError('INTERRUPTED', 'The census was interrupted.');
+          }
           // Never between two versions of one key: a part, like a shard, ends with a key.
           if (part.entries() >= count.partEntries && last !== null && entry.key !== last) {
             await part.close(last, null);
@@ -112,6 +127,14 @@ type OpenPart = {
   readonly add: (entry: ListedVersion) => Promise<void>;
   readonly close: (through: string | null, incompleteReason: string | null) => Promise<void>;
   readonly abandon: () => Promise<void>;
+};
+
+/** After the last part of a shard that was interrupted. */
+const NO_PART: OpenPart = {
+  entries: () => 0,
+  add: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+  abandon: () => Promise.resolve(),
 };
 
 async function openPart(

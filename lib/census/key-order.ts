@@ -41,3 +41,47 @@ export function gapsBetween(done: readonly KeyRange[]): KeyRange[] {
   gaps.push({ after: reached, through: null });
   return gaps;
 }
+
+/** What lies in both of two sets of ranges, in key order. */
+export function commonRanges(some: readonly KeyRange[], others: readonly KeyRange[]): readonly KeyRange[] {
+  return some.flatMap((a) => others.flatMap((b) => commonRange(a, b) ?? [])).sort(compareRanges);
+}
+
+function commonRange(a: KeyRange, b: KeyRange): KeyRange | null {
+  const { after } = compareRanges(a, b) >= 0 ? a : b;
+  const { through } = b.through === null || (a.through !== null && isWithin(a.through, b)) ? a : b;
+  return after !== null && through !== null && compareKeys(after, through) >= 0 ? null : { after, through };
+}
+
+/**
+ * Parts that do not overlap, in key order. Two machines that were at one range leave parts that do: then those are
+ * taken that lead from the first key to the last without a gap, where there are such.
+ */
+export function withoutOverlap<T extends { readonly range: KeyRange }>(parts: readonly T[]): readonly T[] {
+  const sorted = [...parts].sort((a, b) => compareRanges(a.range, b.range));
+  if (!sorted.some((part, i) => overlaps(sorted[i - 1]?.range, part.range))) return sorted;
+  const leading = new Map<string | null, T>();
+  for (const part of [...sorted].reverse()) {
+    const { after, through } = part.range;
+    if (after !== through && (through === null || leading.has(through))) leading.set(after, part);
+    else if (after === null && through === null) leading.set(after, part);
+  }
+  const chain: T[] = [];
+  for (
+    let next = leading.get(null);
+    next;
+    next = through(next) === null ? undefined : leading.get(through(next))
+  )
+    chain.push(next);
+  if (chain.length > 0) return chain;
+  const kept: T[] = [];
+  for (const part of sorted) if (!overlaps(kept.at(-1)?.range, part.range)) kept.push(part);
+  return kept;
+}
+
+const through = ({ range }: { readonly range: KeyRange }): string | null => range.through;
+
+/** Whether a range begins before the one ahead of it has ended. */
+const overlaps = (before: KeyRange | undefined, { after }: KeyRange): boolean =>
+  before !== undefined &&
+  (before.through === null || after === null || compareKeys(after, before.through) < 0);

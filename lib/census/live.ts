@@ -6,6 +6,7 @@ import type { CensusPart, PartSink, SealKeeping } from './count-shard.ts';
 import { createHeadReader } from './head-outcome.ts';
 import type { RetryOptions } from './head-outcome.ts';
 import { compareRanges, gapsBetween } from './key-order.ts';
+import type { KeyRange } from './key-order.ts';
 import { mergeCensuses } from './merge.ts';
 import { createPacer } from './pace.ts';
 import { runShards } from './shard-pool.ts';
@@ -45,23 +46,46 @@ const PART_ENTRIES = 50_000;
  * incomplete census, not an error; lost credentials and an abort throw AuditError.
  */
 export async function liveCensus(input: LiveCensusInput): Promise<Census> {
-  const { bucket, listing, header, classesOf, onProgress } = input;
-  const finished: CensusPart[] = [...(input.done ?? [])];
-  let counted = finished.reduce((sum, { census }) => sum + census.population, 0);
-  const readHead = createHeadReader(header, createPacer(input.concurrency), input.retry);
-  const mustRecord = rememberWanted(input.mustRecord);
-  const unfinished = noteUnfinished();
+  const { bucket, header, classesOf } = input;
+  const done = input.done ?? [];
+  const noted = noteUnfinished();
   // Whoever keeps seals must know which uploads were under way before the first object is asked.
   const early = input.seals
-    ? await countUploads(bucket, 'live', unfinished.noting(input.uploads), classesOf)
+    ? await countUploads(bucket, 'live', noted.noting(input.uploads), classesOf)
     : null;
-  const seals = input.seals && {
-    ...input.seals,
-    unfinished: early?.uploadsComplete ? unfinished.has : () => true,
-  };
+  const unfinished = early?.uploadsComplete ? noted.has : ANY_KEY;
+  const left = gapsBetween(done.map(({ range }) => range));
+  const finished = [...done, ...(await countRanges(input, left, unfinished))];
+  finished.sort((a, b) => compareRanges(a.range, b.range));
+  const uploads = early ?? (await countUploads(bucket, 'live', input.uploads, classesOf));
+  const census = mergeCensuses([...finished.map((part) => part.census), uploads], bucket, 'live');
+  // Objects that vanished one by one are a busy bucket; objects that vanished with their bucket are no answer.
+  const vanished = census.excluded['VANISHED'] ?? 0;
+  if (!census.complete || vanished === 0 || !(await isGone(header))) return census;
+  const incompleteReason = 'NOT_FOUND on s3:ListBucket: the bucket was deleted during the census';
+  return { ...census, complete: false, incompleteReason };
+}
+
+const ANY_KEY = (): boolean => true;
+
+/**
+ * Counts key ranges of a bucket into parts; all that `liveCensus` does with keys, for one machine of several.
+ * @param unfinished whether an upload of a key may be under way; matters to whoever keeps seals
+ */
+export async function countRanges(
+  input: Omit<LiveCensusInput, 'uploads'>,
+  ranges: readonly KeyRange[],
+  unfinished: (key: string) => boolean = ANY_KEY,
+): Promise<readonly CensusPart[]> {
+  const { bucket, listing, header, classesOf, onProgress } = input;
+  const finished: CensusPart[] = [];
+  let counted = (input.done ?? []).reduce((sum, { census }) => sum + census.population, 0);
+  const readHead = createHeadReader(header, createPacer(input.concurrency), input.retry);
+  const mustRecord = rememberWanted(input.mustRecord);
+  const seals = input.seals && { ...input.seals, unfinished };
   await runShards({
     listing,
-    ranges: gapsBetween(finished.map(({ range }) => range)),
+    ranges,
     workers: input.shards,
     work: async (shard) =>
       countShard(shard, {
@@ -84,14 +108,7 @@ export async function liveCensus(input: LiveCensusInput): Promise<Census> {
         ...(input.signal ? { signal: input.signal } : {}),
       }),
   });
-  finished.sort((a, b) => compareRanges(a.range, b.range));
-  const uploads = early ?? (await countUploads(bucket, 'live', input.uploads, classesOf));
-  const census = mergeCensuses([...finished.map((part) => part.census), uploads], bucket, 'live');
-  // Objects that vanished one by one are a busy bucket; objects that vanished with their bucket are no answer.
-  const vanished = census.excluded['VANISHED'] ?? 0;
-  if (!census.complete || vanished === 0 || !(await isGone(header))) return census;
-  const incompleteReason = 'NOT_FOUND on s3:ListBucket: the bucket was deleted during the census';
-  return { ...census, complete: false, incompleteReason };
+  return finished;
 }
 
 /** Keys of unfinished uploads that are remembered; where there are more, every key counts as one. */

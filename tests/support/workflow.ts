@@ -3,14 +3,17 @@ import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { parse } from 'yaml';
-import { censusStage, inspectStage, lostStage } from '../../lib/audit/workflow/bucket-stages.ts';
+import { inspectStage, lostStage } from '../../lib/audit/workflow/bucket-stages.ts';
+import { censusStage } from '../../lib/audit/workflow/census-stages.ts';
+import type { CutLimits } from '../../lib/audit/workflow/census-stages.ts';
 import { stageEnvironment } from '../../lib/audit/workflow/environment.ts';
-import type { StageEnvironment } from '../../lib/audit/workflow/environment.ts';
+import type { StageCall, StageEnvironment } from '../../lib/audit/workflow/environment.ts';
 import { ledgerStage } from '../../lib/audit/workflow/ledger-stages.ts';
 import { judgeRunStage } from '../../lib/audit/workflow/judge-run.ts';
 import { planStage } from '../../lib/audit/workflow/plan-stage.ts';
 import { AuditError } from '../../lib/model/errors.ts';
 import { silent } from '../../lib/audit/context.ts';
+import type { Progress } from '../../lib/audit/context.ts';
 import { NOW, REGION } from './sandbox.ts';
 import type { TestSandbox } from './sandbox.ts';
 import { execute, TaskError } from './state-machine.ts';
@@ -62,6 +65,11 @@ export async function runWorkflow(
     readonly signingKey?: string;
     /** How long a call may take; undefined leaves it `signal`. */
     readonly signalOf?: (stage: Stage, payload: object) => AbortSignal | undefined;
+    /** Called when a stage has done its work; what it throws is how its answer is lost. */
+    readonly afterwards?: Chaos;
+    readonly progress?: Progress;
+    /** How buckets are cut; as deployed unless told otherwise. */
+    readonly limits?: CutLimits;
     readonly variables?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<WorkflowRun> {
@@ -76,7 +84,7 @@ export async function runWorkflow(
         SIGNING_KEY: options.signingKey,
         ...options.variables,
       },
-      silent,
+      options.progress ?? silent,
     ),
     aws: sandbox.aws,
     clock: () => new Date(options.now ?? NOW),
@@ -89,18 +97,18 @@ export async function runWorkflow(
   const name = options.name ?? 'scheduled-1';
   const signal = options.signal ?? new AbortController().signal;
   let calls = 0;
+  const callOf = (stage: Stage, event: unknown): StageCall => {
+    calls += 1;
+    return {
+      signal: options.signalOf?.(stage, event as object) ?? signal,
+      invocation: `call-${calls}`,
+    };
+  };
   const stages: Readonly<Record<Stage, (event: unknown) => Promise<unknown>>> = {
     plan: async (event) => planStage(environment, sfn, event),
     inspect: async (event) => inspectStage(environment, event),
-    census: async (event) =>
-      censusStage(environment, event, options.signalOf?.('census', event as object) ?? signal),
-    ledger: async (event) => {
-      calls += 1;
-      return ledgerStage(environment, event, {
-        signal: options.signalOf?.('ledger', event as object) ?? signal,
-        invocation: `call-${calls}`,
-      });
-    },
+    census: async (event) => censusStage(environment, event, callOf('census', event), options.limits),
+    ledger: async (event) => ledgerStage(environment, event, callOf('ledger', event)),
     judge: async (event) =>
       'stage' in (event as object) ? lostStage(environment, event) : judgeRunStage(environment, event),
   };
@@ -121,10 +129,9 @@ export async function runWorkflow(
         const stage = args['FunctionName'] as Stage;
         try {
           options.chaos?.(stage, args['Payload'] as Record<string, unknown>);
-          return {
-            StatusCode: 200,
-            Payload: JSON.parse(JSON.stringify(await stages[stage](args['Payload']))),
-          };
+          const answer = await stages[stage](args['Payload']);
+          options.afterwards?.(stage, args['Payload'] as Record<string, unknown>);
+          return { StatusCode: 200, Payload: JSON.parse(JSON.stringify(answer)) as unknown };
         } catch (error) {
           if (error instanceof TaskError) throw error;
           // As the Lambda runtime tells Step Functions of an error.

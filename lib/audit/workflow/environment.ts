@@ -24,6 +24,9 @@ export type StageEnvironment = {
   readonly clock: () => Date;
 };
 
+/** How long one call of a stage may work, and what tells it from another call. */
+export type StageCall = { readonly signal: AbortSignal; readonly invocation: string };
+
 /** Reads the function's environment. Throws AuditError INPUT_INVALID when it names no report bucket. */
 export function stageEnvironment(
   variables: StageEnvironment['variables'],

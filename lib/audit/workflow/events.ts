@@ -26,13 +26,21 @@ export const planEvent = z.strictObject({
 });
 export type PlanEvent = z.infer<typeof planEvent>;
 
-/** One bucket of a run: what `inspect` and `census` are given. */
+/** One bucket of a run: what `inspect` is given. */
 export const bucketEvent = z.strictObject({ runId, bucket });
 
-/** One bucket that a stage gave up on, with the error it gave up with. */
+const keyRange = z.strictObject({ after: z.string().nullable(), through: z.string().nullable() });
+const ranges = z.array(keyRange).min(1).nullable();
+
+/** What one Lambda counts at a time: key ranges of a bucket, or with null all that is left of it, and its census. */
+export const shardEvent = z.strictObject({ runId, bucket, ranges });
+export type Shard = Omit<z.output<typeof shardEvent>, 'runId'>;
+
+/** One bucket, or some of its key ranges, that a stage gave up on, with the error it gave up with. */
 export const lostEvent = z.strictObject({
   runId,
   bucket,
+  ranges: ranges.optional(),
   stage: z.enum(['inspect', 'census']),
   error: z.string(),
   cause: z.string().nullish(),

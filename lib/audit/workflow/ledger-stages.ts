@@ -16,7 +16,7 @@ import type { Plan } from '../plan.ts';
 import { RUN_FILES } from '../run-store.ts';
 import type { RunStore } from '../run-store.ts';
 import { resumedContext, workPrefix, workStoreOf } from './environment.ts';
-import type { StageEnvironment } from './environment.ts';
+import type { StageCall, StageEnvironment } from './environment.ts';
 import { lostSliceEvent, parseEvent, roundEvent, sliceEvent, whyLost } from './events.ts';
 import { cutLedger } from './ledger-slices.ts';
 import type { LedgerSlice, LogSlice, SlicePlan } from './ledger-slices.ts';
@@ -40,9 +40,6 @@ export type LedgerRound = {
 };
 /** What the workflow's history keeps of one slice; what was read of it is in the run, or beside it. */
 export type SliceDone = { readonly slice: string; readonly done: boolean };
-
-/** How long a stage may work, and what tells this call of it from another. */
-export type StageCall = { readonly signal: AbortSignal; readonly invocation: string };
 
 /** Calls of fifteen minutes that a slice is given: more than a day. What is not read by then is a gap. */
 const ROUNDS = 100;
