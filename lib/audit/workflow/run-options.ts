@@ -9,7 +9,6 @@ const unset = (value: string | undefined): string | undefined =>
 const options = z.object({
   SOURCE: z.enum(['live', 'sample'], 'is neither live nor sample').default('live'),
   OBJECT_READS: z.enum(['true', 'false'], 'is neither true nor false').default('true'),
-  SECURITY_HUB: z.enum(['true', 'false'], 'is neither true nor false').default('false'),
   TRAIL: z
     .string()
     .regex(/^s3:\/\/[a-z0-9.-]{3,63}(\/.*)?$/, 'is not an address such as s3://bucket/prefix')
@@ -19,7 +18,7 @@ const options = z.object({
 /** What the stack was deployed to read, as a run's configuration has it. Throws AuditError INPUT_INVALID. */
 export function runOptions(
   variables: Readonly<Record<string, string | undefined>>,
-): Pick<RunConfiguration, 'source' | 'objectReads' | 'securityHub' | 'trail'> {
+): Pick<RunConfiguration, 'source' | 'objectReads' | 'trail'> {
   const given = Object.fromEntries(
     Object.keys(options.shape).map((name) => [name, unset(variables[name])] as const),
   );
@@ -32,11 +31,10 @@ export function runOptions(
       `${name} is "${given[name] ?? ''}", which ${issue?.message ?? ''}.`,
     );
   }
-  const { SOURCE, OBJECT_READS, SECURITY_HUB, TRAIL } = parsed.data;
+  const { SOURCE, OBJECT_READS, TRAIL } = parsed.data;
   return {
     source: SOURCE,
     objectReads: OBJECT_READS === 'true',
-    ...(SECURITY_HUB === 'true' ? { securityHub: true } : {}),
     ...(TRAIL === undefined ? {} : { trail: TRAIL }),
   };
 }
