@@ -36,7 +36,7 @@ export const COUNT_ONLY: CountHooks = {
 type CountContext = Pick<AuditContext, 'aws' | 'concurrency' | 'retry' | 'progress' | 'signal'>;
 
 /** Key ranges of one bucket listed side by side: enough to keep HEADs fed, few enough to be polite. */
-const SHARDS = 16;
+export const SHARDS = 16;
 
 /**
  * The live census of one bucket over AWS, whole or of a sample. Whatever goes wrong with the bucket is in the census it returns; only

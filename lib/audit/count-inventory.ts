@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inventoryCensus } from '../census/inventory.ts';
 import { MAX_MANIFEST_BYTES, parseManifest } from '../census/inventory-manifest.ts';
+import type { InventoryManifest } from '../census/inventory-manifest.ts';
 import type { InventoryCensusInput } from '../census/inventory.ts';
 import { readBucketRegion } from '../collectors/buckets.ts';
 import type { AwsClients } from '../collectors/clients.ts';
@@ -21,7 +22,7 @@ type Hooks = Pick<
 type Context = Pick<AuditContext, 'clock' | 'progress' | 'signal'>;
 
 /** DuckDB needs about this much for the widest inventory; more threads need more. */
-const MEMORY_MIB = 512;
+export const MEMORY_MIB = 512;
 
 /**
  * Counts from a manifest, by path or s3:// address, with nothing kept of single objects and nothing asked of them.
@@ -43,14 +44,7 @@ export async function censusFrom(
   bucket: string | null,
   hooks: Hooks,
 ): Promise<Census> {
-  const { bytes, checksum } = await location.readManifest(MAX_MANIFEST_BYTES);
-  const manifest = parseManifest(location.name, bytes, checksum);
-  if (bucket !== null && manifest.sourceBucket !== bucket) {
-    throw new AuditError(
-      'INPUT_INVALID',
-      `The inventory ${location.name} is of the bucket ${JSON.stringify(manifest.sourceBucket)}, not of ${bucket}.`,
-    );
-  }
+  const { manifest, checksum } = await manifestOf(location, bucket);
   const scratch = await mkdtemp(join(tmpdir(), 'sealcheck-inventory-'));
   try {
     return await inventoryCensus({
@@ -68,6 +62,31 @@ export async function censusFrom(
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function manifestOf(
+  location: InventoryLocation,
+  bucket: string | null,
+): Promise<{ readonly manifest: InventoryManifest; readonly checksum: string | null }> {
+  const { bytes, checksum } = await location.readManifest(MAX_MANIFEST_BYTES);
+  const manifest = parseManifest(location.name, bytes, checksum);
+  if (bucket !== null && manifest.sourceBucket !== bucket) {
+    throw new AuditError(
+      'INPUT_INVALID',
+      `The inventory ${location.name} is of the bucket ${JSON.stringify(manifest.sourceBucket)}, not of ${bucket}.`,
+    );
+  }
+  return { manifest, checksum };
+}
+
+/** A delivery by path or s3:// address, which must be of this bucket. Throws AuditError INPUT_INVALID otherwise. */
+export async function openInventory(
+  aws: AwsClients,
+  address: string,
+  bucket: string,
+): Promise<{ readonly location: InventoryLocation; readonly manifest: InventoryManifest }> {
+  const location = await locate(aws, address);
+  return { location, manifest: (await manifestOf(location, bucket)).manifest };
 }
 
 async function locate(aws: AwsClients | null, manifest: string): Promise<InventoryLocation> {

@@ -97,7 +97,11 @@ export async function countInventoryFile(
 }
 
 /** Fetches and checks a file; the reason when it cannot be used. */
-async function obtain(file: InventoryFile, path: string, { location }: FileCount): Promise<string | null> {
+export async function obtain(
+  file: InventoryFile,
+  path: string,
+  { location }: Pick<FileCount, 'location'>,
+): Promise<string | null> {
   const fetched = await location.fetch(file.key, path);
   if (fetched.state === 'absent') return `NOT_FOUND: the inventory file ${file.key} is missing`;
   if (fetched.state === 'unknown') return `${describeReason(fetched.reason)} (inventory file ${file.key})`;
@@ -164,7 +168,11 @@ async function countRows(
   await session.run(`DROP TABLE ${table}`);
 }
 
-async function questionFor(path: string, { session, manifest, prefixes }: FileCount): Promise<Question> {
+/** How a file that was fetched is asked: by its own columns and what its statistics prove. */
+export async function questionFor(
+  path: string,
+  { session, manifest, prefixes }: Pick<FileCount, 'session' | 'manifest' | 'prefixes'>,
+): Promise<Question> {
   if (manifest.format === 'CSV')
     return { table: csvTable(path, manifest), manifest, prefixes, proven: PROVEN_NOTHING };
   const described = await session.rows(`DESCRIBE SELECT * FROM ${parquetSource(path)}`);

@@ -100,12 +100,17 @@ export const groupsQuery = (table: string, limit: number): string =>
 /** The rows of the groups that were marked as wanted: group id, key, version, whether latest, size, time. */
 export function wantedRowsQuery(table: string, question: Question): string {
   const same = GROUP_COLUMNS.map((column) => `r.${column} IS NOT DISTINCT FROM g.${column}`).join(' AND ');
+  return `SELECT g.id, r.key, r.version, r.latest, r.size, r.time FROM (${allRowsQuery(question)}) r JOIN ${table} g ON g.wanted AND ${same}`;
+}
+
+/** Every row: the group columns, then key, version, size, time. */
+export function allRowsQuery(question: Question): string {
   const { columns } = question.table;
   const version = columns.get('versionid');
   const time = columns.get('lastmodifieddate');
   const stamp =
     time === undefined ? 'NULL' : `strftime(TRY_CAST(${time} AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%gZ')`;
-  return `SELECT g.id, r.key, r.version, r.latest, r.size, r.time FROM (SELECT ${factsOf(question)}, coalesce(${keyOf(question)}, ${rawKey(question.table)}) AS key, ${version === undefined ? 'NULL' : `nullif(CAST(${version} AS VARCHAR), '')`} AS version, ${sizeOf(question.table)} AS size, ${stamp} AS time FROM ${question.table.from}) r JOIN ${table} g ON g.wanted AND ${same}`;
+  return `SELECT ${factsOf(question)}, coalesce(${keyOf(question)}, ${rawKey(question.table)}) AS key, ${version === undefined ? 'NULL' : `nullif(CAST(${version} AS VARCHAR), '')`} AS version, ${sizeOf(question.table)} AS size, ${stamp} AS time FROM ${question.table.from}`;
 }
 
 const factsOf = (question: Question): string =>

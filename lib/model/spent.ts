@@ -11,9 +11,6 @@ export type Spent = {
   readonly athenaBytes?: number;
 };
 
-/** Nothing was asked. */
-export const NOTHING_SPENT: Spent = { list: 0, read: 0, bytesRead: 0 };
-
 /** Everything that was spent; Athena is mentioned when something asked it. */
 export function addSpent(parts: readonly Spent[]): Spent {
   const sum = (of: (part: Spent) => number): number => parts.reduce((total, part) => total + of(part), 0);
