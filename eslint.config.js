@@ -99,6 +99,7 @@ export default tseslint.config(
     languageOptions: {
       globals: Object.fromEntries(
         [
+          'atob',
           'btoa',
           'crypto',
           'document',

@@ -16,6 +16,7 @@ export function createClient({ apiBase }, token) {
   const link = async (runId, path) => request(`/runs/${runId}/files/${encoded(path)}`);
   return {
     list: async (before) => request(`/runs${before ? `?before=${before}` : ''}`),
+    signingKey: async () => request('/signing-key'),
     run: async (runId) => request(`/runs/${runId}`),
     start: async () => request('/runs', { method: 'POST', body: '{}' }),
     link,

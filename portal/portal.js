@@ -1,7 +1,7 @@
 import { createClient } from './client.js';
 import { compareFindings } from './compare.js';
+import { integrityOf } from './integrity.js';
 import { currentToken, finishLogin, logIn, logOut } from './login.js';
-import { verifyRun } from './verify.js';
 import { count, el, listOf, runTable, whenOf } from './view.js';
 
 const at = (id) => document.getElementById(id);
@@ -71,31 +71,14 @@ const actions = {
     );
   }),
   verify: guarded(async (runId) => {
-    const manifest = JSON.parse(new TextDecoder().decode(await client.download(runId, 'manifest.json')));
-    const outcome = await verifyRun(
-      manifest,
-      (path) => client.download(runId, path),
+    const parts = await integrityOf(
+      client,
+      runId,
       (done, all) => say(`Checked ${done} of ${all} files.`),
+      () => actions.verify(runId),
     );
-    const whole = outcome.broken.length === 0 && manifest.runId === runId;
     say('');
-    detail(
-      `Integrity of ${whenOf(runId)}`,
-      el(
-        'p',
-        {},
-        el('span', { class: `chip ${whole ? 'good' : 'bad'}` }, whole ? 'Whole' : 'Not whole'),
-        whole
-          ? ` All ${count(outcome.files)} files are byte for byte as the manifest has them.`
-          : ` ${count(outcome.broken.length)} of ${count(outcome.files)} files are not as the manifest has them.`,
-      ),
-      el(
-        'p',
-        { class: 'quiet' },
-        'Who made the manifest is shown by its signature: sealcheck verify checks it.',
-      ),
-      whole ? [] : listOf('Not as in the manifest', outcome.broken),
-    );
+    detail(`Integrity of ${whenOf(runId)}`, parts);
   }),
 };
 

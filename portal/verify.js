@@ -6,7 +6,7 @@ export async function sha256(bytes) {
 
 /**
  * Downloads every file that a run's manifest lists and holds its bytes against the manifest. This shows that the
- * files are those the manifest names; who made the manifest is what `sealcheck verify` proves, by its signature.
+ * files are those the manifest names; who made the manifest is what its signature shows (signature.js).
  * `download(path)` answers bytes; `progress(done, all)` is told after each file.
  */
 export async function verifyRun(manifest, download, progress) {

@@ -3,7 +3,7 @@
  * bundle. tests/deploy/roles.test.ts holds this against the roles.
  */
 export const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
-  api: ['s3', 'sfn'],
+  api: ['s3', 'kms', 'sfn'],
   census: ['s3', 'kms'],
   'config-rule': ['s3', 'kms', 'config-service'],
   inspect: ['s3', 'kms'],

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { openPublicKey } from '../audit/signing-key.ts';
 import { VERSION } from '../audit/tool-version.ts';
 import { createClients } from '../collectors/clients.ts';
 import { AuditError } from '../model/errors.ts';
@@ -36,12 +37,14 @@ export async function createApi(environment: Environment): Promise<ApiOnLambda> 
   const aws = createClients({ region, endpoint, credentials: null, toolVersion: VERSION });
   const workflows = environment['AWS_ENDPOINT_URL_SFN'] ?? endpoint;
   const sfn = new SFNClient({ region, ...(workflows === null ? {} : { endpoint: workflows }) });
+  const signingKey = environment['SIGNING_KEY'];
   const issuer = environment['JWT_ISSUER'];
   const packs = await readdir(environment['RULES_FOLDER'] ?? 'rules');
   return {
     context: {
       archive: bucketArchive(aws.s3(region), bucket),
       starter: workflowStarter(sfn, machine),
+      signingKey: async () => (signingKey ? openPublicKey(aws, signingKey) : null),
       packFiles: packs.filter((name) => /\.ya?ml$/.test(name)),
       linkSeconds: Number(environment['LINK_SECONDS'] ?? '120'),
       clock: () => new Date(),

@@ -18,7 +18,7 @@ const FILES: Readonly<Record<string, { readonly file: string; readonly type: str
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
   '/portal/portal.css': { file: 'portal.css', type: 'text/css; charset=utf-8' },
   ...Object.fromEntries(
-    ['portal', 'client', 'compare', 'login', 'verify', 'view'].map((name) => [
+    ['portal', 'client', 'compare', 'integrity', 'login', 'signature', 'verify', 'view'].map((name) => [
       `/portal/${name}.js`,
       { file: `${name}.js`, type: 'text/javascript; charset=utf-8' },
     ]),

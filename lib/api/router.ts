@@ -4,6 +4,7 @@ import { ApiError, problem } from './http.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
 import { getRun, linkFile, listRuns, startRun } from './runs.ts';
 import type { ApiContext } from './runs.ts';
+import { getSigningKey } from './signing-key.ts';
 
 /** What a caller from outside AWS must have been granted, as an OAuth scope. */
 export const SCOPES = { read: 'sealcheck/read', start: 'sealcheck/start' } as const;
@@ -24,6 +25,7 @@ export type Route = {
 export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/runs', scope: SCOPES.read, handle: listRuns },
   { method: 'POST', path: '/runs', scope: SCOPES.start, handle: startRun },
+  { method: 'GET', path: '/signing-key', scope: SCOPES.read, handle: getSigningKey },
   { method: 'GET', path: '/runs/{runId}', scope: SCOPES.read, handle: getRun },
   { method: 'GET', path: '/runs/{runId}/files/{path+}', scope: SCOPES.read, handle: linkFile },
 ];

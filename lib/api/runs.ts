@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { newRunId } from '../audit/defaults.ts';
 import { SEAL_FILES } from '../seal/manifest.ts';
@@ -12,6 +13,8 @@ import type { RunStarter } from './starter.ts';
 export type ApiContext = {
   readonly archive: ReportArchive;
   readonly starter: RunStarter;
+  /** The public half of what runs are signed with; null where they are not signed. */
+  readonly signingKey: () => Promise<KeyObject | null>;
   /** File names of the rule packs that a run may ask for. */
   readonly packFiles: readonly string[];
   readonly linkSeconds: number;

@@ -53,7 +53,7 @@ export async function startLocalServer(options: LocalOptions): Promise<LocalServ
       send(response, file);
       return;
     }
-    if (pathname !== '/runs' && !pathname.startsWith('/runs/')) {
+    if (!/^\/(runs|signing-key)(\/|$)/.test(pathname)) {
       forward(options.sandboxUrl, request, response);
       return;
     }

@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { bucketArchive } from '../../lib/api/archive.ts';
 import { newRunId } from '../../lib/audit/defaults.ts';
+import { openPublicKey } from '../../lib/audit/signing-key.ts';
 import { VERSION } from '../../lib/audit/tool-version.ts';
 import { createClients } from '../../lib/collectors/clients.ts';
 import { loadDemoEstate } from '../../lib/sandbox/estate/demo.ts';
@@ -39,6 +41,12 @@ export async function startLocalWorld(
   const sandbox = await startSandbox({ port: 0, state });
   // The functions take their credentials from the environment, as they do in AWS.
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'sandbox', AWS_SECRET_ACCESS_KEY: 'sandbox' });
+  const clients = (url: string) =>
+    createClients({ region, endpoint: url, credentials: null, toolVersion: VERSION });
+  const { KeyMetadata } = await clients(sandbox.url)
+    .kms(region)
+    .send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }));
+  const SIGNING_KEY = KeyMetadata?.Arn ?? '';
   const starter = inProcessStarter(
     {
       AWS_ENDPOINT_URL: sandbox.url,
@@ -46,6 +54,7 @@ export async function startLocalWorld(
       REPORT_BUCKET,
       RULES: 'hipaa.yml,pci.yml,pii.yml,baseline.yml',
       RULES_FOLDER: RULES,
+      SIGNING_KEY,
     },
     options.log,
   );
@@ -54,10 +63,8 @@ export async function startLocalWorld(
     sandboxUrl: sandbox.url,
     portalFolder: 'portal',
     context: (url) => ({
-      archive: bucketArchive(
-        createClients({ region, endpoint: url, credentials: null, toolVersion: VERSION }).s3(region),
-        REPORT_BUCKET,
-      ),
+      archive: bucketArchive(clients(url).s3(region), REPORT_BUCKET),
+      signingKey: async () => openPublicKey(clients(sandbox.url), SIGNING_KEY),
       starter,
       packFiles: readdirSync(RULES).filter((name) => name.endsWith('.yml')),
       linkSeconds: 120,

@@ -9,8 +9,10 @@ import { BUCKET, HALF, RUNS, startWorld, token } from './support.ts';
 import type { ApiWorld } from './support.ts';
 
 let world: ApiWorld;
+let signingKey: string | null;
 beforeAll(async () => {
   world = await startWorld();
+  signingKey = world.signing.key;
 });
 afterAll(async () => {
   await world.sandbox.close();
@@ -18,6 +20,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   world.starter.states.clear();
+  world.signing.key = signingKey;
   world.starter.requests.length = 0;
   world.sandbox.state.faults.length = 0;
   world.errors.length = 0;
@@ -53,8 +56,54 @@ const post = (body: unknown, rest: Partial<ApiRequest> = {}) => ({
   ...rest,
 });
 
+const KEY = 'GET /signing-key';
+const key = { path: '/signing-key' };
+const keyStruck =
+  (effect: typeof DENY | typeof DROP) =>
+  ({ sandbox }: ApiWorld) =>
+    sandbox.state.faults.push(fault({ operation: 'GetPublicKey' }, effect));
+
 /** One row for each way an operation answers; every documented answer must have one. */
 const CASES: readonly Case[] = [
+  { what: 'the key', operation: KEY, request: key, status: 200, says: /BEGIN PUBLIC KEY/ },
+  {
+    what: 'the key for nobody',
+    operation: KEY,
+    request: { ...key, caller: null },
+    status: 401,
+    says: /bearer token/,
+  },
+  {
+    what: 'the key for a starter alone',
+    operation: KEY,
+    request: { ...key, caller: token('sealcheck/start') },
+    status: 403,
+    says: /sealcheck\/read/,
+  },
+  {
+    what: 'the key where nothing is signed',
+    operation: KEY,
+    request: key,
+    given: ({ signing }) => void (signing.key = null),
+    status: 404,
+    says: /not signed here/,
+  },
+  {
+    what: 'a key that is refused',
+    operation: KEY,
+    request: key,
+    given: keyStruck(DENY),
+    status: 500,
+    says: /log of the function/,
+  },
+  {
+    what: 'a KMS out of reach',
+    operation: KEY,
+    request: key,
+    given: keyStruck(DROP),
+    status: 503,
+    says: /try again/,
+  },
   { what: 'lists', operation: LIST, request: {}, status: 200, says: /"status":"complete"/ },
   {
     what: 'lists for a reader',

@@ -3,6 +3,8 @@ import type { ApiContext } from '../../lib/api/runs.ts';
 import { bucketArchive } from '../../lib/api/archive.ts';
 import type { ApiRequest, ApiResponse } from '../../lib/api/http.ts';
 import type { RunRequest, RunStarter, RunState } from '../../lib/api/starter.ts';
+import { openPublicKey } from '../../lib/audit/signing-key.ts';
+import { createSigningKey } from '../support/workflow.ts';
 import { bucketStore } from '../../lib/audit/bucket-store.ts';
 import { runPrefix } from '../../lib/audit/publish.ts';
 import { sealSseS3 } from '../../lib/sandbox/objects.ts';
@@ -47,6 +49,8 @@ export function fakeStarter(): RunStarter & {
 export type ApiWorld = {
   readonly sandbox: TestSandbox;
   readonly starter: ReturnType<typeof fakeStarter>;
+  /** What runs are said to be signed with. */
+  readonly signing: { key: string | null };
   readonly context: ApiContext;
   readonly ask: (request: Partial<ApiRequest>) => Promise<ApiResponse>;
   readonly errors: unknown[];
@@ -65,9 +69,11 @@ export async function startWorld(): Promise<ApiWorld> {
   await bucketStore(s3, BUCKET, runPrefix(HALF)).write('evidence/plan.json', '{}');
   const starter = fakeStarter();
   const errors: unknown[] = [];
+  const signing = { key: (await createSigningKey(sandbox)) as string | null };
   const context: ApiContext = {
     archive: bucketArchive(s3, BUCKET),
     starter,
+    signingKey: async () => (signing.key === null ? null : openPublicKey(sandbox.aws, signing.key)),
     packFiles: ['baseline.yml', 'hipaa.yml'],
     linkSeconds: 120,
     clock: () => new Date(NOW),
@@ -76,6 +82,7 @@ export async function startWorld(): Promise<ApiWorld> {
   return {
     sandbox,
     starter,
+    signing,
     context,
     errors,
     ask: async (request) =>

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, jest, test } from '@jest/globals';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
@@ -161,6 +162,100 @@ describe('the portal', () => {
     } finally {
       objects.set(key, good);
     }
+  });
+
+  describe('checks who signed an audit', () => {
+    const verify = async () =>
+      page
+        .getByRole('button', { name: /^Verify/ })
+        .first()
+        .click();
+    const objects = () => world.state.buckets.get('sealcheck-reports')!.objects;
+    const newest = (file: string) =>
+      [...objects().keys()].filter((name) => name.endsWith(`/${file}`)).at(-1)!;
+    /** Puts other bytes in the place of a file of the newest run while something is done. */
+    async function instead(file: string, change: (text: string) => string, work: () => Promise<void>) {
+      const key = newest(file);
+      const good = objects().get(key)!;
+      const text = Buffer.from(good[0]?.body ?? []).toString();
+      const body = Buffer.from(change(text));
+      expect(body.toString()).not.toBe(text);
+      // Written anew, as whoever may write would do it: with the checksum of what was written.
+      const anew = newObject({ size: body.length, lastModified: now, seal: good[0]!.seal });
+      objects().set(key, [{ ...anew, body }]);
+      try {
+        await work();
+      } finally {
+        objects().set(key, good);
+      }
+    }
+
+    test('by the key of the deployment, and says how little that proves', async () => {
+      await open(world.url);
+      await verify();
+      await detail().getByText('Signed', { exact: true }).waitFor();
+      const answer = await fetch(`${world.url}/signing-key`);
+      const { fingerprint } = (await answer.json()) as { fingerprint: string };
+      expect(await detail().textContent()).toContain(`Key of this deployment: ${fingerprint}`);
+      expect(await detail().textContent()).toContain('comes from the same place as the audit');
+      expect(misdeeds).toEqual([]);
+      expect(await axeFinds()).toEqual([]);
+    });
+
+    test('and sees that a manifest was changed, files and all', async () => {
+      await open(world.url);
+      await instead(
+        'manifest.json',
+        (text) => text.replace(/("caller":\s*")[^"]*/, '$1somebody else'),
+        async () => {
+          await verify();
+          await detail().getByText('The manifest is not the one that was signed.').waitFor();
+          // Every file is as that manifest has it: without the signature nothing would be seen.
+          await detail().getByText('Whole', { exact: true }).waitFor();
+        },
+      );
+    });
+
+    test.each<[string, (text: string) => string, string]>([
+      [
+        'a signature that was changed',
+        (text) => text.replace(/"sig":"(.{20})./, (_, head: string) => `"sig":"${head}_`).replace('_', 'A'),
+        'The signature does not hold',
+      ],
+      ['a file that is no signature', () => '{}', 'it is no bundle with one signature'],
+    ])('and refuses %s', async (_, change, says) => {
+      await open(world.url);
+      await instead('manifest.sigstore.json', change, async () => {
+        await verify();
+        await detail().getByText(says).waitFor();
+        expect(await detail().getByText('Signed', { exact: true }).count()).toBe(0);
+      });
+    });
+
+    test('by a key that the person knows: a foreign one, none at all, and the right one', async () => {
+      const answer = await fetch(`${world.url}/signing-key`);
+      const { pem } = (await answer.json()) as { pem: string };
+      await open(world.url);
+      // Whoever changes the audit may hand out another key as well.
+      const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const foreign = publicKey.export({ type: 'spki', format: 'pem' }) as string;
+      await page.route('**/signing-key', async (route) =>
+        route.fulfill({ json: { scheme: 'ECDSA-P256-SHA256', fingerprint: 'x', pem: foreign } }),
+      );
+      await verify();
+      await detail().getByText('The manifest is signed by another key').waitFor();
+      const against = async (text: string) => {
+        await page.getByLabel('Public key that you know').fill(text);
+        await page.getByRole('button', { name: 'Check against this key' }).click();
+      };
+      await against('no key');
+      await page.getByText('This is no public key in PEM form').waitFor();
+      await against(pem);
+      await detail().getByText('Signed', { exact: true }).waitFor();
+      expect(await detail().textContent()).toContain('Key that you gave');
+      await page.getByRole('button', { name: 'Check against the key of this deployment' }).click();
+      await detail().getByText('Not signed by this key').waitFor();
+    });
   });
 
   test('shows names out of a report as text, never as markup', async () => {

@@ -178,7 +178,7 @@ beforeAll(async () => {
   await starter.start('r', { rules: null, buckets: null });
   await starter.state('r');
   sfn.destroy();
-  for (const path of ['/runs', `/runs/${RUNS[0]}`, `/runs/${RUNS[0]}/files/findings.json`])
+  for (const path of ['/signing-key', '/runs', `/runs/${RUNS[0]}`, `/runs/${RUNS[0]}/files/findings.json`])
     await world.ask({ path });
   take('api');
 
