@@ -5,6 +5,7 @@ import * as censusListing from './census-listing.ts';
 import * as censusMemory from './census-memory.ts';
 import * as censusRerun from './census-rerun.ts';
 import * as censusSpeed from './census-speed.ts';
+import * as lambdaStart from './lambda-start.ts';
 import * as ledgerExtract from './ledger-extract.ts';
 import * as policyOracle from './policy-oracle.ts';
 import * as policyProofs from './policy-proofs.ts';
@@ -15,6 +16,7 @@ const BENCHES = [
   censusInventory,
   censusMemory,
   censusRerun,
+  lambdaStart,
   ledgerExtract,
   policyProofs,
   policyOracle,
