@@ -317,6 +317,12 @@ describe('an auditor, over the API', () => {
     expect(files.map(({ path }) => path)).toContain('report.html');
   });
 
+  test('is given the public key that the report verifies with', async () => {
+    const { body } = await auditor.ask('GET', '/signing-key');
+    const pack = await openPack(stack.aws, `s3://${reports()}/${runPrefix(runId)}`);
+    expect((await verifyPack(pack, createPublicKey(String(body['pem'])))).verdict).toBe('whole');
+  });
+
   test('is refused without a signature, and told of what is not there', async () => {
     const unsigned = await stack.invoke('sealcheck-dev-api', httpEvent('GET', '/runs', null));
     expect(unsigned).toMatchObject({ payload: { statusCode: 401 } });
