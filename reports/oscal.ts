@@ -1,6 +1,7 @@
 import { CHECK_IDS, type Finding } from '../lib/model/finding.ts';
 import type { Assessment, Coverage, CoverageCount } from '../lib/model/run.ts';
 import { controlResults, frameworkName } from './controls.ts';
+import { factSourceWords } from './fact-source.ts';
 import { byCodeUnit, formatCount, groupBy, sumOf } from './format.ts';
 import { controlFindings } from './oscal-findings.ts';
 import { isRisk, observationUuid, riskOf, toolUuid } from './oscal-risks.ts';
@@ -39,6 +40,7 @@ const planUuid = (runId: string): string => uuidOf('resource', runId, 'evidence/
 
 function resultOf(assessment: Assessment): object {
   const { run, coverage, findings } = assessment;
+  const facts = factSourceWords(assessment.run);
   const identified = [...findings].sort((a, b) => byCodeUnit(a.id, b.id));
   const observed = [
     ...groupBy(identified, (finding) => JSON.stringify([requirementKey(finding), finding.bucket])),
@@ -47,7 +49,7 @@ function resultOf(assessment: Assessment): object {
     uuid: uuidOf('result', run.runId),
     title: markup(`Run ${run.runId}`),
     description: markup(
-      `${coverage.accounts ? `Accounts: ${coverageText(coverage.accounts)}. ` : ''}Buckets: ${coverageText(coverage.buckets)}. Objects: ${coverageText(coverage.objects)}.`,
+      `${facts === null ? '' : `${facts}. `}${coverage.accounts ? `Accounts: ${coverageText(coverage.accounts)}. ` : ''}Buckets: ${coverageText(coverage.buckets)}. Objects: ${coverageText(coverage.objects)}.`,
     ),
     start: run.startedAt,
     end: run.finishedAt,

@@ -9,6 +9,7 @@ const SUMMARY_SCHEMA_VERSION = 1;
 export function summaryJson(assessment: Assessment): string {
   const { run, packs, findings, coverage } = assessment;
   const { runId, tool, startedAt, finishedAt, caller, regions } = run;
+  const { facts } = run.configuration;
   return `${JSON.stringify(
     {
       schemaVersion: SUMMARY_SCHEMA_VERSION,
@@ -16,6 +17,8 @@ export function summaryJson(assessment: Assessment): string {
       tool: { name: tool.name, version: tool.version },
       startedAt,
       finishedAt,
+      // What is said about the past, or from a record, must not be taken for what S3 says now.
+      ...(facts && { facts }),
       accountId: caller.accountId,
       regions: [...regions].sort(),
       packs: packs.map(({ pack, title, digest }) => ({ pack, title, digest })),

@@ -1,5 +1,6 @@
 import type { Assessment, CoverageCount } from '../lib/model/run.ts';
 import { CHECK_IDS, type Finding } from '../lib/model/finding.ts';
+import { factSourceWords } from './fact-source.ts';
 import { byCodeUnit, formatCount, formatPeriod, groupBy, plural, sumOf } from './format.ts';
 import { compareFindings, outcomeOf, requirementKey, runVerdict, tally, worstOf } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
@@ -42,10 +43,12 @@ export function summaryText(assessment: Assessment, options: SummaryOptions): st
 type Page = { readonly paint: Paint; readonly width: number };
 
 function runLines({ run }: Assessment, { paint, width }: Page): string[] {
+  const facts = factSourceWords(run);
   return [
     paint('bold', visible(`${run.tool.name} ${run.tool.version}`)),
     ...wrap(`run ${run.runId}, ${formatPeriod(run.startedAt, run.finishedAt)}`, width),
     ...wrap(`as ${run.caller.arn}, in ${run.regions.join(', ')}`, width),
+    ...(facts === null ? [] : wrap(facts, width).map((line) => paint('bold', line))),
   ];
 }
 

@@ -3,6 +3,7 @@ import { newestDelivery } from '../collectors/inventory-deliveries.ts';
 import { s3Inventory } from '../collectors/inventory-files.ts';
 import { AuditError } from '../model/errors.ts';
 import type { BucketEvidence, InventoryConfiguration } from '../model/evidence.ts';
+import type { FactSource } from '../model/fact-source.ts';
 import { describeReason, valueOf } from '../model/observed.ts';
 import type { AuditContext } from './context.ts';
 import { readJson, toJson } from './json-files.ts';
@@ -37,6 +38,8 @@ export async function chooseSource(context: AuditContext, bucket: BucketEvidence
 
 /** A table that tells everything comes first; why it does not answer is said beside whatever does. */
 async function decide(context: AuditContext, bucket: BucketEvidence): Promise<CensusSource> {
+  const { facts } = context.configuration;
+  if (facts !== undefined) return { kind: 'none', why: uncounted(facts) };
   const table = await metadataSource(context, bucket);
   if (table !== null && typeof table !== 'string') return table;
   if (context.configuration.source === 'metadata') return { kind: 'none', why: table ?? '' };
@@ -71,6 +74,12 @@ async function decideOther(
   }
   return source === 'auto' && objectReads ? { kind: 'live', why: found } : { kind: 'none', why: found };
 }
+
+/** Why a run over recorded facts counts nothing: objects of now do not belong beside configuration of then. */
+const uncounted = (facts: FactSource): string =>
+  facts.kind === 'config-history'
+    ? `The objects of ${facts.asOf} cannot be counted any more, and AWS Config keeps no record of them.`
+    : 'This run reads AWS Config, which keeps no record of objects, and asks S3 nothing.';
 
 type Found = { readonly bucket: string; readonly manifest: string; readonly bytes: number };
 

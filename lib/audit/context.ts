@@ -4,6 +4,7 @@ import type { RunConfiguration } from '../model/run.ts';
 import type { RulePack } from '../model/requirement.ts';
 import type { Signer } from '../seal/signer.ts';
 import type { ChainHome } from './chain-home.ts';
+import type { RecordedFacts } from './recorded-facts.ts';
 import type { RunStore } from './run-store.ts';
 
 /** What every stage is given: where AWS is, where the run's files are, and everything that is not deterministic. */
@@ -23,6 +24,8 @@ export type AuditContext = {
   readonly signer?: Signer | null;
   /** The chain of a run that goes to no report bucket: the folder that holds its folder. */
   readonly home?: ChainHome | null;
+  /** Where facts come from as `configuration.facts` has it; left out, from S3 and KMS as they are now. */
+  readonly facts?: RecordedFacts | null;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
   /** When this comes, event history is read no further, and the rest is a gap: the run must still be judged. */

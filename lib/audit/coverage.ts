@@ -45,14 +45,16 @@ function accountCoverage({ population, listed, excluded, refused }: PlannedAccou
   return { population, assessed: listed.length, excluded, notAssessable: toRecord(notAssessable) };
 }
 
+/** Where facts come from a record no object can be counted: a bucket then counts by its configuration. */
 function bucketCoverage({ plan, packs, buckets, censuses }: CollectedEvidence): CoverageCount {
+  const counted = plan.configuration.facts === undefined;
   const excluded = new Map(Object.entries(plan.excluded));
   const notAssessable = new Map<string, number>();
   let assessed = 0;
   for (const bucket of buckets) {
     if (!scopeOf(packs, bucket).concerned) bump(excluded, 'NO_REQUIREMENT_APPLIES');
     else {
-      const obstacle = obstacleOf(bucket, censuses.get(bucket.name));
+      const obstacle = obstacleOf(bucket, counted ? (censuses.get(bucket.name) ?? null) : undefined);
       if (obstacle === null) assessed += 1;
       else bump(notAssessable, obstacle);
     }
@@ -65,11 +67,14 @@ function bucketCoverage({ plan, packs, buckets, censuses }: CollectedEvidence): 
   };
 }
 
-/** Why a bucket does not count as assessed: its Region, its listing or its default could not be read. */
-function obstacleOf(bucket: BucketEvidence, census: Census | undefined): string | null {
+/**
+ * Why a bucket does not count as assessed: its Region, its listing or its default could not be read. Null stands for a
+ * census that is missing, undefined for one that was not to be taken.
+ */
+function obstacleOf(bucket: BucketEvidence, census: Census | null | undefined): string | null {
   if (bucket.region.state === 'unknown') return bucket.region.reason.code;
-  if (!census) return 'NOT_READ';
-  if (!census.complete) return codeOf(census.incompleteReason);
+  if (census === null) return 'NOT_READ';
+  if (census?.complete === false) return codeOf(census.incompleteReason);
   if (bucket.defaultEncryption.state === 'unknown') return bucket.defaultEncryption.reason.code;
   return null;
 }
@@ -111,12 +116,15 @@ function limitations(evidence: CollectedEvidence, findings: readonly Finding[]):
   const claimed = all.some(({ groups }) =>
     groups.some((group) => group.encryption.clientSide.kind === 'claimed'),
   );
-  const cutShort = all.filter((census) => !census.complete).map((census) => census.bucket);
+  const recorded = plan.configuration.facts !== undefined;
+  const cutShort = all.filter((census) => !recorded && !census.complete).map((census) => census.bucket);
   const uploads = all.some((census) => census.uploads.length > 0);
   const lines: (string | false)[] = [
     plan.incomplete !== null &&
       `The list of buckets is incomplete (${describeReason(plan.incomplete)}): there may be buckets this run knows nothing of.`,
     refusal(plan.accounts),
+    ...(plan.notes ?? []),
+    ...capturedLines(evidence.buckets),
     cutShort.length > 0 &&
       `${cutShort.length} of ${all.length} buckets could not be listed to the end, so their objects are counted short: ${cutShort.slice(0, 10).join(', ')}${cutShort.length > 10 ? ' and others' : ''}.`,
     infersSseC &&
@@ -130,7 +138,8 @@ function limitations(evidence: CollectedEvidence, findings: readonly Finding[]):
       'Who decrypted was not established for the buckets whose "opened" finding says so.',
     ...ledgerLimitations(evidence),
     ...originLines(all),
-    'Objects written, changed or deleted while the run was listing may be missing or counted in their earlier state.',
+    !recorded &&
+      'Objects written, changed or deleted while the run was listing may be missing or counted in their earlier state.',
   ];
   return lines.filter((line) => line !== false);
 }
@@ -147,6 +156,19 @@ function refusal(accounts: PlannedAccounts | undefined): string | false {
     .map(({ accountId, reason }) => `${accountId} (${describeReason(reason)})`);
   const more = refused.length > MAX_ACCOUNTS ? [`${refused.length - MAX_ACCOUNTS} more`] : [];
   return `The buckets of ${refused.length} of ${refused.length + listed.length} accounts could not be listed, so there may be buckets this run knows nothing of: ${[...told, ...more].join('; ')}.`;
+}
+
+/** How old recorded facts are. */
+function capturedLines(buckets: readonly BucketEvidence[]): readonly string[] {
+  const times = buckets.flatMap(({ name, capturedAt }) =>
+    capturedAt === undefined ? [] : [{ name, capturedAt }],
+  );
+  const sorted = times.sort((a, b) => (a.capturedAt < b.capturedAt ? -1 : 1));
+  const [oldest, newest] = [sorted[0], sorted.at(-1)];
+  if (!oldest || !newest) return [];
+  return [
+    `AWS Config captured the configuration of ${times.length} buckets between ${oldest.capturedAt} (${oldest.name}) and ${newest.capturedAt} (${newest.name}): what it did not see change since is taken to have stayed.`,
+  ];
 }
 
 /** Buckets whose origin lines are told one by one. */

@@ -132,7 +132,7 @@ async function collect(context: AuditContext, planned: Plan): Promise<void> {
 
 async function read(context: AuditContext, planned: Plan): Promise<readonly BucketEvidence[]> {
   const { aws, store, progress, signal } = context;
-  const keys = keyDirectory(aws, store, planned);
+  const keys = keyDirectory(aws, store, planned, context.facts?.key);
   const { targets } = planned;
   progress.stage('inspect', `reading the facts of ${targets.length} buckets`);
   const buckets: BucketEvidence[] = [];

@@ -7,6 +7,7 @@ import type { AppliedPolicies } from '../checks/organization-policies.ts';
 import { sealKeyArn } from '../model/object-encryption.ts';
 import type { Census } from '../model/census.ts';
 import type { BucketEvidence } from '../model/evidence.ts';
+import { judgedAt } from '../model/fact-source.ts';
 import { CHECK_IDS } from '../model/finding.ts';
 import type { CheckId, Finding, Verdict } from '../model/finding.ts';
 import { describeReason, valueOf } from '../model/observed.ts';
@@ -81,12 +82,12 @@ function judgeOne({ evidence, membership, check, ...about }: Case): Finding {
     ...about,
     scope,
     keyPrefixes: scope === 'whole-bucket' ? null : keyPrefixesOf(evidence.packs, requirement.dataClass),
-    asOf: evidence.plan.startedAt,
+    asOf: judgedAt(evidence.plan),
     access: { ledger, trails },
   };
   const verdict = judgeMembership(input, membership, check) ?? check.judge(input);
   const { pack, id, title, dataClass, severity, controls } = requirement;
-  const day = evidence.plan.startedAt.slice(0, 10);
+  const day = judgedAt(evidence.plan).slice(0, 10);
   const waivable = { pack, requirement: id, check: check.id, resource: bucket.arn };
   return {
     id: findingId(pack, id, check.id, bucket.arn),

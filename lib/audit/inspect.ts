@@ -33,22 +33,20 @@ export async function inspect(
   keys: KeyDirectory,
 ): Promise<BucketEvidence> {
   const path = RUN_FILES.bucket(target.name);
-  let evidence = await readJson<BucketEvidence>(context.store, path);
-  if (evidence === null) {
-    const accountId = target.accountId ?? plan.caller.accountId;
-    const owner = { accountId, partition: plan.partition };
-    evidence = await readBucket(context.aws.account(accountId), target, owner);
-    const region = valueOf(evidence.region);
-    const byDefault = valueOf(evidence.defaultEncryption);
-    if (region !== undefined && byDefault?.algorithm.startsWith('aws:kms')) {
-      await keys.get(byDefault.kmsKey ?? 'alias/aws/s3', region, accountId);
-    }
-    // What the policy pins uploads to is only worth as much as the key behind it.
-    if (region !== undefined) {
-      for (const arn of keysPinnedBy(valueOf(evidence.policy))) await keys.get(arn, region, accountId);
-    }
-    await context.store.write(path, toJson(evidence));
+  const saved = await readJson<BucketEvidence>(context.store, path);
+  const accountId = target.accountId ?? plan.caller.accountId;
+  const owner = { accountId, partition: plan.partition };
+  const evidence = saved ?? (await readBucket(context.aws.account(accountId), target, owner));
+  const region = valueOf(evidence.region);
+  const byDefault = valueOf(evidence.defaultEncryption);
+  if (region !== undefined && byDefault?.algorithm.startsWith('aws:kms')) {
+    await keys.get(byDefault.kmsKey ?? 'alias/aws/s3', region, accountId);
   }
+  // What the policy pins uploads to is only worth as much as the key behind it.
+  if (region !== undefined) {
+    for (const arn of keysPinnedBy(valueOf(evidence.policy))) await keys.get(arn, region, accountId);
+  }
+  if (saved === null) await context.store.write(path, toJson(evidence));
   const unreadable = Object.values(evidence).filter(
     (fact) => typeof fact === 'object' && fact !== null && fact.state === 'unknown',
   ).length;

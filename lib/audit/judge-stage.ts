@@ -1,6 +1,7 @@
 import { absent } from '../model/observed.ts';
 import type { Observed } from '../model/observed.ts';
 import { AuditError } from '../model/errors.ts';
+import { asOfMoment } from '../model/fact-source.ts';
 import type { PastRun } from '../model/history.ts';
 import type { Assessment } from '../model/run.ts';
 import { REPORT_FORMATS } from '../../reports/index.ts';
@@ -62,7 +63,8 @@ async function writeReports(store: RunStore): Promise<Assessment> {
     findings,
     coverage,
     objectFiles: objects.files,
-    remedies: remediesOf(evidence, findings, fixes),
+    // What would have put right the configuration of then may undo what is in force now.
+    remedies: asOfMoment(run.configuration.facts) === null ? remediesOf(evidence, findings, fixes) : [],
     history: historyOf(previous, { run, findings, coverage }),
   };
   for (const { file, mediaType, render } of REPORT_FORMATS)

@@ -4,6 +4,7 @@ import { parseArn } from '../model/arn.ts';
 import type { KeyEvidence } from '../model/evidence.ts';
 import { readJson, toJson } from './json-files.ts';
 import type { Plan } from './plan.ts';
+import type { RecordedFacts } from './recorded-facts.ts';
 import { RUN_FILES } from './run-store.ts';
 import type { RunStore } from './run-store.ts';
 
@@ -17,12 +18,14 @@ export type KeyDirectory = {
 
 /**
  * A directory over the run's own files: a resumed run asks KMS only for what it has not got. A key is asked for in
- * its own account where that is audited, since only there its policy can be read.
+ * its own account where that is audited, since only there its policy can be read. `recorded` answers in the place of KMS
+ * where facts come from a record.
  */
 export function keyDirectory(
   aws: AwsClients,
   store: RunStore,
   { caller, accounts }: Pick<Plan, 'accounts'> & { readonly caller: Pick<Plan['caller'], 'accountId'> },
+  recorded: RecordedFacts['key'] = null,
 ): KeyDirectory {
   const asked = new Map<string, Promise<KeyEvidence>>();
   const known = new Map<string, KeyEvidence>();
@@ -41,9 +44,11 @@ export function keyDirectory(
     let evidence = await readJson<KeyEvidence>(store, path);
     if (evidence === null) {
       const account = reader ?? caller.accountId;
-      const facts = isPredefinedAlias(reference)
-        ? awsManagedS3Key(region)
-        : await readKey(aws.account(account), reference, region, account);
+      const facts = recorded
+        ? await recorded(reference, region, account)
+        : isPredefinedAlias(reference)
+          ? awsManagedS3Key(region)
+          : await readKey(aws.account(account), reference, region, account);
       evidence = reader === undefined ? facts : { ...facts, accountId: reader };
       await store.write(path, toJson(evidence));
     }

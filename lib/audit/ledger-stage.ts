@@ -5,9 +5,10 @@ import type { PieceStore } from '../ledger/lookup-pieces.ts';
 import { readTrailLogs } from '../ledger/trail-logs.ts';
 import { AuditError } from '../model/errors.ts';
 import type { BucketEvidence, KeyEvidence } from '../model/evidence.ts';
+import { asOfMoment } from '../model/fact-source.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { DecryptLedger, LedgerWindow } from '../model/ledger.ts';
-import { valueOf } from '../model/observed.ts';
+import { unknown, valueOf } from '../model/observed.ts';
 import type { RegionTrails } from '../model/trail.ts';
 import type { AuditContext } from './context.ts';
 import { lookupPace } from './defaults.ts';
@@ -48,7 +49,12 @@ export async function takeLedger(
 export type LedgerPlace = { readonly region: string; readonly accounts: readonly string[] };
 
 /** Where and when the requirements want to know who decrypted. */
-export type LedgerAsked = { readonly places: readonly LedgerPlace[]; readonly window: LedgerWindow };
+export type LedgerAsked = {
+  readonly places: readonly LedgerPlace[];
+  readonly window: LedgerWindow;
+  /** When the run was planned: event history reaches back 90 days from here. */
+  readonly now: string;
+};
 
 /** Null when no requirement asks about any of these buckets. */
 export async function ledgerAsked(
@@ -58,7 +64,11 @@ export async function ledgerAsked(
 ): Promise<LedgerAsked | null> {
   const asked = bucketsAsked(context, buckets);
   if (asked.size === 0) return null;
-  return { places: await placesOf(context, planned, asked), window: windowOf(context, planned) };
+  return {
+    places: await placesOf(context, planned, asked),
+    window: windowOf(context, planned),
+    now: wholeSecond(planned.startedAt),
+  };
 }
 
 /** Buckets that some requirement on who may decrypt is about, by Region: S3 keeps a bucket's keys in its Region. */
@@ -118,10 +128,13 @@ export const trailsFile = ({ accounts }: Pick<Plan, 'accounts'>, region: string,
 
 /** What the trails record, by Region and account: read once a run, by whoever needs it first. */
 export async function takeTrails(
-  { aws, store }: AuditContext,
+  { aws, store, configuration }: AuditContext,
   planned: Plan,
   places: readonly LedgerPlace[],
 ): Promise<void> {
+  // Selectors and states of trails are told as they are now.
+  const past = asOfMoment(configuration.facts) !== null;
+  const message = 'trails as they were at a past moment are not known';
   for (const { region, accounts } of places) {
     for (const account of accounts) {
       const path = trailsFile(planned, region, account);
@@ -129,14 +142,17 @@ export async function takeTrails(
       const trails: RegionTrails = {
         region,
         ...(planned.accounts === undefined ? {} : { accountId: account }),
-        trails: await readTrails(aws.account(account), region),
+        trails: past
+          ? unknown({ code: 'NOT_READ', operation: 'cloudtrail:DescribeTrails', message })
+          : await readTrails(aws.account(account), region),
       };
       await store.write(path, toJson(trails));
     }
   }
 }
 
-async function readLedger(context: AuditContext, { places, window }: LedgerAsked): Promise<DecryptLedger> {
+async function readLedger(context: AuditContext, asked: LedgerAsked): Promise<DecryptLedger> {
+  const { places, window } = asked;
   const { aws, signal, ledgerDeadline, configuration } = context;
   const stop = signal === undefined ? {} : { signal };
   if (configuration.trail !== undefined) {
@@ -147,7 +163,7 @@ async function readLedger(context: AuditContext, { places, window }: LedgerAsked
     places.map(async ({ region, accounts }) =>
       lookupRegion(
         {
-          ...historyOptions(context, accounts, window),
+          ...historyOptions(context, accounts, asked),
           regions: [region],
           ...stop,
           ...(ledgerDeadline === undefined ? {} : { deadline: ledgerDeadline }),
@@ -156,14 +172,14 @@ async function readLedger(context: AuditContext, { places, window }: LedgerAsked
       ),
     ),
   );
-  return mergeRegions(wholeHistory(places, window), parts);
+  return mergeRegions(wholeHistory(asked), parts);
 }
 
 /** How event history of some accounts is read in a run, in one process or in several: its pieces are in the run. */
 export function historyOptions(
   { aws, store }: Pick<AuditContext, 'aws' | 'store'>,
   accounts: readonly string[],
-  window: LedgerWindow,
+  { window, now }: Pick<LedgerAsked, 'window' | 'now'>,
 ): Omit<LookupOptions, 'regions'> {
   const [first = '', ...others] = accounts;
   const of = (accountId: string): LookupAccount => ({ accountId, aws: aws.account(accountId) });
@@ -171,27 +187,25 @@ export function historyOptions(
     ...of(first),
     others: others.map(of),
     window,
-    now: window.to,
+    now,
     pace: lookupPace(aws.options.endpoint),
     pieces: piecesIn(store),
   };
 }
 
 /** What the ledger of all these places is about. */
-export function wholeHistory(
-  places: readonly LedgerPlace[],
-  window: LedgerWindow,
-): Parameters<typeof mergeRegions>[0] {
+export function wholeHistory({ places, window, now }: LedgerAsked): Parameters<typeof mergeRegions>[0] {
   const [accountId = '', ...others] = [...new Set(places.flatMap(({ accounts }) => accounts))].sort();
-  return { accountId, others: others.map((other) => ({ accountId: other })), window, now: window.to };
+  return { accountId, others: others.map((other) => ({ accountId: other })), window, now };
 }
 
-/** From `--since`, else as far back as the requirements judge, to the moment the run was planned. */
+/** From `--since`, else as far back as the requirements judge, to the moment that the run judges by. */
 function windowOf(
   { packs, configuration }: Pick<AuditContext, 'packs' | 'configuration'>,
-  { startedAt }: Plan,
+  planned: Plan,
 ): LedgerWindow {
-  const to = startedAt.replace(/\.\d+Z$/, 'Z');
+  const past = asOfMoment(configuration.facts);
+  const to = past === null ? wholeSecond(planned.startedAt) : nextSecond(past);
   if (configuration.since !== undefined) return { from: configuration.since, to };
   const days = packs
     .flatMap((pack) => pack.requirements)
@@ -199,6 +213,12 @@ function windowOf(
   const from = new Date(Date.parse(to) - Math.max(...days) * 86_400_000);
   return { from: from.toISOString().replace(/\.\d+Z$/, 'Z'), to };
 }
+
+const wholeSecond = (time: string): string => time.replace(/\.\d+Z$/, 'Z');
+
+/** The end of a window is not part of it: the last second of a day reaches to the next. */
+const nextSecond = (time: string): string =>
+  wholeSecond(new Date(Math.ceil(Date.parse(time) / 1000) * 1000).toISOString());
 
 function piecesIn(store: AuditContext['store']): PieceStore {
   return {

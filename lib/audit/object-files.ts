@@ -1,6 +1,7 @@
 import { judgeObject } from '../checks/stored.ts';
 import type { ObjectRecord } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
+import { judgedAt } from '../model/fact-source.ts';
 import type { AppliedWaiver, Finding, Status } from '../model/finding.ts';
 import type { Requirement } from '../model/requirement.ts';
 import type { ObjectFile } from '../model/run.ts';
@@ -99,7 +100,7 @@ type ExceptionTracker = {
  * that fails and nothing is undetermined; the one that ends first then stands for them.
  */
 function createExceptionTracker(evidence: CollectedEvidence, findings: readonly Finding[]): ExceptionTracker {
-  const day = evidence.plan.startedAt.slice(0, 10);
+  const day = judgedAt(evidence.plan).slice(0, 10);
   const waivers = evidence.packs.flatMap((pack) => pack.waivers);
   const open = new Map<string, { finding: Finding; uncovered: boolean; soonest: AppliedWaiver | null }>();
   for (const finding of findings) {

@@ -2,29 +2,25 @@ import { listBuckets, readBucketRegion } from '../collectors/buckets.ts';
 import type { BucketList } from '../collectors/buckets.ts';
 import { readCaller } from '../collectors/caller.ts';
 import { AuditError } from '../model/errors.ts';
-import { matchesGlob } from '../model/glob.ts';
 import { describeReason } from '../model/observed.ts';
-import type { UnknownReason } from '../model/observed.ts';
 import type { RunInfo } from '../model/run.ts';
 import { refuseAuditedResults } from './athena-results.ts';
 import type { AuditContext } from './context.ts';
 import { readJson, toJson } from './json-files.ts';
 import { bucketsOfAccounts } from './plan-accounts.ts';
 import type { PlannedAccounts, Target } from './plan-accounts.ts';
+import { chooseRecorded } from './plan-recorded.ts';
 import { RUN_FILES } from './run-store.ts';
+import { whyExcluded } from './selection.ts';
+import type { Selection } from './selection.ts';
 
 /** What a run will look at, decided once at its start. */
-export type Plan = Omit<RunInfo, 'finishedAt' | 'regions'> & {
-  /** Left out where the caller's own account alone was asked for. */
-  readonly accounts?: PlannedAccounts;
-  /** Buckets the accounts have, as far as they could be listed. */
-  readonly population: number;
-  readonly excluded: Readonly<Record<string, number>>;
-  /** Set when the list of buckets broke off. */
-  readonly incomplete: UnknownReason | null;
-  readonly targets: readonly Target[];
-  readonly rulePacks: readonly { readonly pack: string; readonly file: string; readonly digest: string }[];
-};
+export type Plan = Omit<RunInfo, 'finishedAt' | 'regions'> &
+  Selection & {
+    /** Left out where the caller's own account alone was asked for. */
+    readonly accounts?: PlannedAccounts;
+    readonly rulePacks: readonly { readonly pack: string; readonly file: string; readonly digest: string }[];
+  };
 
 /**
  * Stage 1. Finds the caller and the buckets, and saves both with the rule packs. A run that has a plan keeps it.
@@ -39,8 +35,13 @@ export async function plan(context: AuditContext, runId: string): Promise<Plan> 
   const caller = await readCaller(aws);
   const scope = configuration.accounts;
   const found = scope === undefined ? null : await bucketsOfAccounts(context, scope);
-  const listing = found === null ? await listBuckets(aws) : { buckets: found.buckets, incomplete: null };
-  const chosen = await choose(context, listing, found?.accounts ?? null);
+  const chosen = context.facts
+    ? await chooseRecorded(context, context.facts, caller)
+    : await choose(
+        context,
+        found === null ? await listBuckets(aws) : { buckets: found.buckets, incomplete: null },
+        found?.accounts ?? null,
+      );
   refuseAuditedResults(configuration, chosen.targets);
   const planned: Plan = {
     runId,
@@ -52,7 +53,6 @@ export async function plan(context: AuditContext, runId: string): Promise<Plan> 
     configuration,
     ...(found === null ? {} : { accounts: found.accounts }),
     ...chosen,
-    incomplete: listing.incomplete,
     rulePacks: context.packs.map(({ pack, file, digest }) => ({ pack, file, digest })),
   };
   for (const [pack, text] of context.packTexts) await store.write(RUN_FILES.rules(pack), text);
@@ -60,14 +60,12 @@ export async function plan(context: AuditContext, runId: string): Promise<Plan> 
   return planned;
 }
 
-type Choice = Pick<Plan, 'population' | 'excluded' | 'targets'>;
-
 async function choose(
   { aws, configuration }: AuditContext,
   listing: Omit<BucketList, 'buckets'> & { readonly buckets: readonly Target[] },
   accounts: PlannedAccounts | null,
-): Promise<Choice> {
-  const { bucketGlobs, reportBucket } = configuration;
+): Promise<Selection> {
+  const { bucketGlobs } = configuration;
   const listed = new Map(listing.buckets.map((bucket) => [bucket.name, bucket]));
   // What an account keeps to itself may be what was asked for; the coverage tells of the account.
   const mayBeElsewhere = accounts !== null && accounts.refused.length > 0;
@@ -87,7 +85,7 @@ async function choose(
   const excluded: Record<string, number> = {};
   const targets: Target[] = [];
   for (const bucket of listed.values()) {
-    const reason = whyExcluded(bucket.name, bucketGlobs, reportBucket);
+    const reason = whyExcluded(bucket.name, configuration);
     if (reason === null) targets.push(bucket);
     else excluded[reason] = (excluded[reason] ?? 0) + 1;
   }
@@ -95,11 +93,5 @@ async function choose(
     throw new AuditError('NOT_FOUND', `No bucket of ${where} matches ${bucketGlobs.join(' or ')}.`);
   }
   targets.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { population: listed.size, excluded, targets };
-}
-
-/** The report bucket is written by the run itself, so it cannot be among what the run only reads. */
-function whyExcluded(name: string, globs: readonly string[], reportBucket: string | null): string | null {
-  if (name === reportBucket) return 'REPORT_BUCKET';
-  return globs.length === 0 || globs.some((glob) => matchesGlob(glob, name)) ? null : 'NOT_SELECTED';
+  return { population: listed.size, excluded, incomplete: listing.incomplete, targets };
 }

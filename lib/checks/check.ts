@@ -24,7 +24,7 @@ export type CheckInput = {
   readonly scope: 'whole-bucket' | 'by-key';
   /** Object keys of the data class begin with one of these; null when the whole bucket holds it. */
   readonly keyPrefixes: readonly string[] | null;
-  /** When the run started, ISO 8601 UTC: what a policy lets through before that is past. */
+  /** The moment that is judged, ISO 8601 UTC: what a policy lets through before that is past. */
   readonly asOf: string;
   /** RCPs and SCPs; left out when the organization was not to be read. */
   readonly organization?: AppliedPolicies;

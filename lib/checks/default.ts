@@ -48,14 +48,22 @@ function judgeDefault({ requirement, bucket, keyOf }: CheckInput): readonly Judg
   const what = describeDefault(observed.value);
   return [
     ...clauses.map((clause) => ({ ...clause, reason: `The default is ${what}: ${clause.reason}.` })),
-    ...judgeBlockedSseC(wanted.sseC, observed.value),
+    ...judgeBlockedSseC(wanted.sseC, observed.value, bucket.capturedAt !== undefined),
   ];
 }
 
-function judgeBlockedSseC(wanted: 'blocked' | 'any', { blocked }: DefaultEncryption): readonly Judgement[] {
+function judgeBlockedSseC(
+  wanted: 'blocked' | 'any',
+  { blocked }: DefaultEncryption,
+  recorded: boolean,
+): readonly Judgement[] {
   if (wanted === 'any') return [];
-  if (blocked === null)
-    return [dontKnow('Whether SSE-C is blocked is not known: S3 did not report blocked encryption types.')];
+  if (blocked === null) {
+    const why = recorded
+      ? 'AWS Config does not record blocked encryption types'
+      : 'S3 did not report blocked encryption types';
+    return [dontKnow(`Whether SSE-C is blocked is not known: ${why}.`)];
+  }
   return blocked.includes('SSE-C')
     ? [pass('SSE-C is blocked for new objects.')]
     : [fail('SSE-C is not blocked: a writer may still upload under a key that only the writer holds.')];

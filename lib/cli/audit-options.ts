@@ -30,6 +30,10 @@ export type AuditOptions = AccountOptions &
     readonly trail?: string;
     readonly since?: string;
     readonly baseline?: string;
+    readonly asOf?: string;
+    readonly config?: boolean;
+    readonly configAggregator?: string;
+    readonly configRegion?: readonly string[];
     readonly keepSeals?: boolean;
     readonly sinceRun?: string;
     readonly maxSealAge?: number;
@@ -91,6 +95,16 @@ export const withAuditOptions = (command: Command): Command =>
       '--max-seal-age <days>',
       `with --since-run: ask everything again within so many days (default: ${MAX_SEAL_AGE})`,
       sealAge,
+    )
+    .option(
+      '--as-of <time>',
+      'judge bucket configuration as AWS Config had it then: a day (its end) or an instant, UTC',
+    )
+    .option('--config', 'read the facts about buckets from AWS Config, in this Region, and ask S3 nothing')
+    .option('--config-aggregator <name>', 'as --config, for all that an AWS Config aggregator collects')
+    .option(
+      '--config-region <region...>',
+      'more Regions whose AWS Config is asked: by --config for buckets, by --as-of for deleted ones',
     )
     .option('--resume <dir>', 'finish a run that was stopped')
     .option('--plan', 'say what counting would take, in requests, dollars and time; count nothing')

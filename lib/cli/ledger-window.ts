@@ -11,7 +11,8 @@ export function parseInstant(option: string, text: string | undefined): string |
   if (text === undefined) return null;
   const full = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(full) ? Date.parse(full) : NaN;
-  if (Number.isNaN(time)) {
+  // Date.parse takes 31 February for a day in March.
+  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(full.slice(0, 10))) {
     throw new AuditError(
       'USAGE',
       `${option} takes a day or an instant in UTC, such as 2026-08-01 or 2026-08-01T09:00:00Z, not ${text}.`,

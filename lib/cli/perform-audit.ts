@@ -2,9 +2,11 @@ import { dirname, join, resolve } from 'node:path';
 import { folderHome } from '../audit/chain-home.ts';
 import { runAudit } from '../audit/driver.ts';
 import type { AuditResult } from '../audit/driver.ts';
+import { openFacts } from '../audit/open-facts.ts';
 import type { ImportResult } from '../audit/security-hub.ts';
 import type { AwsClients } from '../collectors/clients.ts';
 import { AuditError } from '../model/errors.ts';
+import { asOfMoment } from '../model/fact-source.ts';
 import { groupBy } from '../model/group-by.ts';
 import { summaryText } from '../../reports/summary-text.ts';
 import { visible } from '../../reports/visible.ts';
@@ -29,11 +31,16 @@ export async function performAudit(
     abort.abort();
   });
   const progress = textProgress(io.err, io.clock);
+  const recorded = openFacts(aws, configuration.facts, io.clock);
   try {
     const given = { aws, folder, packs, configuration, progress, signal: abort.signal };
     // Runs that lie side by side under the default folder are a chain; a folder of its own is a run of its own.
-    const home = dirname(resolve(folder)) === resolve(RUNS_FOLDER) ? folderHome(RUNS_FOLDER) : null;
-    const result = await runAudit({ ...runContext(io, given), signer, home }, runId);
+    // So is one about the past, which the runs after it must not be compared with.
+    const chained =
+      dirname(resolve(folder)) === resolve(RUNS_FOLDER) && asOfMoment(configuration.facts) === null;
+    const home = chained ? folderHome(RUNS_FOLDER) : null;
+    const facts = recorded?.facts ?? null;
+    const result = await runAudit({ ...runContext(io, given), signer, home, facts }, runId);
     progress.done();
     tell(io, folder, result, json);
     return result;
@@ -53,6 +60,7 @@ export async function performAudit(
     }
     throw error;
   } finally {
+    recorded?.close();
     stopListening();
   }
 }

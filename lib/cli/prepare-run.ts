@@ -13,6 +13,7 @@ import { athenaConfiguration } from './athena-options.ts';
 import { accountScope } from './account-options.ts';
 import type { AuditOptions } from './audit-options.ts';
 import type { CliIo } from './io.ts';
+import { factOptions } from './fact-options.ts';
 import { decryptOptions } from './ledger-window.ts';
 import { assertFresh } from './run-context.ts';
 
@@ -39,6 +40,7 @@ export async function freshRun(io: CliIo, options: AuditOptions): Promise<Prepar
       '--report-kms-key and --report-lock-days say how --report-bucket is written; name it.',
     );
   const accounts = accountScope(options);
+  const facts = factOptions(options, io.clock());
   const runId = newRunId(io.clock(), io.random);
   const folder = options.out ?? join(RUNS_FOLDER, runId);
   await assertFresh(folder);
@@ -58,7 +60,8 @@ export async function freshRun(io: CliIo, options: AuditOptions): Promise<Prepar
       ...(reportKmsKey === null && reportLockDays === null
         ? {}
         : { report: { kmsKey: reportKmsKey, lockDays: reportLockDays } }),
-      objectReads: options.objectReads,
+      objectReads: facts === undefined && options.objectReads,
+      ...(facts && { facts }),
       ...(options.source === 'sample'
         ? { sample: { size: options.sampleSize ?? SAMPLE.size, seed: options.sampleSeed ?? runId } }
         : {}),

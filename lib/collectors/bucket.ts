@@ -18,7 +18,7 @@ import type {
   InventoryConfiguration,
   ReplicationRule,
 } from '../model/evidence.ts';
-import type { Observed } from '../model/observed.ts';
+import type { Observed, UnknownReason } from '../model/observed.ts';
 import { unknown } from '../model/observed.ts';
 import type { ListedBucket } from './buckets.ts';
 import { readBucketRegion } from './buckets.ts';
@@ -215,33 +215,33 @@ function toInventory(config: SdkInventory): InventoryConfiguration {
 export const unreadBucket = (
   { name, region, createdAt }: ListedBucket,
   owner: { readonly accountId: string; readonly partition: string },
-  why: string,
+  why: string | UnknownReason,
 ): BucketEvidence => ({
   name,
   arn: bucketArn(name, owner.partition),
   accountId: owner.accountId,
-  region: region
-    ? { state: 'known', value: region }
-    : unknown({ code: 'NOT_READ', operation: 's3:HeadBucket', message: why }),
+  region: region ? { state: 'known', value: region } : unread(why, 's3:HeadBucket'),
   createdAt,
   ...unreadFacts(why),
 });
 
+/** A sentence is the same for every call that was not made; a reason stands as it is. */
+const unread = (why: string | UnknownReason, operation: string): Observed<never> =>
+  unknown(typeof why === 'string' ? { code: 'NOT_READ', operation, message: why } : why);
+
 /** Where the Region is unknown no call can be sent, and every fact says so. */
-function unreadFacts(why: string): BucketFacts {
-  const unread = (operation: string): Observed<never> =>
-    unknown({ code: 'NOT_READ', operation, message: why });
+function unreadFacts(why: string | UnknownReason): BucketFacts {
   return {
-    tags: unread('s3:GetBucketTagging'),
-    defaultEncryption: unread('s3:GetEncryptionConfiguration'),
-    policy: unread('s3:GetBucketPolicy'),
-    versioning: unread('s3:GetBucketVersioning'),
-    publicAccessBlock: unread('s3:GetBucketPublicAccessBlock'),
-    ownership: unread('s3:GetBucketOwnershipControls'),
-    logging: unread('s3:GetBucketLogging'),
-    replication: unread('s3:GetReplicationConfiguration'),
-    objectLock: unread('s3:GetBucketObjectLockConfiguration'),
-    inventories: unread('s3:GetInventoryConfiguration'),
-    metadataTable: unread('s3:GetBucketMetadataTableConfiguration'),
+    tags: unread(why, 's3:GetBucketTagging'),
+    defaultEncryption: unread(why, 's3:GetEncryptionConfiguration'),
+    policy: unread(why, 's3:GetBucketPolicy'),
+    versioning: unread(why, 's3:GetBucketVersioning'),
+    publicAccessBlock: unread(why, 's3:GetBucketPublicAccessBlock'),
+    ownership: unread(why, 's3:GetBucketOwnershipControls'),
+    logging: unread(why, 's3:GetBucketLogging'),
+    replication: unread(why, 's3:GetReplicationConfiguration'),
+    objectLock: unread(why, 's3:GetBucketObjectLockConfiguration'),
+    inventories: unread(why, 's3:GetInventoryConfiguration'),
+    metadataTable: unread(why, 's3:GetBucketMetadataTableConfiguration'),
   };
 }

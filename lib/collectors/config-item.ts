@@ -3,6 +3,7 @@ import { bucketArn } from '../model/arn.ts';
 import type { BucketEvidence, DefaultEncryption } from '../model/evidence.ts';
 import { absent, known, unknown } from '../model/observed.ts';
 import type { Observed } from '../model/observed.ts';
+import { configText, configTime, malformation, opened, RECORDED } from './config-encoding.ts';
 
 /** What an AWS Config item says about one bucket at one moment. `recorded` is false for a bucket that is gone. */
 export type RecordedBucket = {
@@ -13,12 +14,6 @@ export type RecordedBucket = {
   readonly evidence: BucketEvidence;
 };
 
-/** Every time in an item: text in events and queries, a Date from the SDK. */
-const time = z
-  .union([z.iso.datetime({ offset: true }), z.date()])
-  .transform((at) => new Date(at).toISOString());
-const text = z.string().min(1);
-
 /**
  * An item in any of its three encodings (FACTS §8): the API's, where supplementary values are JSON text; a rule
  * event's, where they are objects and some names differ; an advanced query's, where tags are a list.
@@ -26,16 +21,16 @@ const text = z.string().min(1);
 const configItem = z
   .looseObject({
     configurationItemStatus: z.string().default('OK'),
-    configurationItemCaptureTime: time,
+    configurationItemCaptureTime: configTime,
     resourceType: z.literal('AWS::S3::Bucket'),
-    resourceId: text,
+    resourceId: configText,
     resourceName: z.string().nullish(),
-    awsRegion: text,
+    awsRegion: configText,
     accountId: z.string().nullish(),
     awsAccountId: z.string().nullish(),
     arn: z.string().nullish(),
     ARN: z.string().nullish(),
-    resourceCreationTime: time.nullish(),
+    resourceCreationTime: configTime.nullish(),
     tags: z
       .union([
         z.record(z.string(), z.string().nullable()),
@@ -46,17 +41,18 @@ const configItem = z
   })
   .refine((item) => item.accountId ?? item.awsAccountId, 'names no account');
 
-/** Items of these are about a bucket that AWS Config sees; any other status is one that is deleted or not recorded. */
-const RECORDED = new Set(['OK', 'ResourceDiscovered']);
-
-/** Reads an item of a bucket; a string says what is wrong with it, in words that complete "the item …". */
-export function readConfigItem(value: unknown): RecordedBucket | string {
+/**
+ * Reads an item of a bucket; a string says what is wrong with it, in words that complete "the item …". `operation` is
+ * the call that told it.
+ */
+export function readConfigItem(
+  value: unknown,
+  operation = 'config:GetResourceConfigHistory',
+): RecordedBucket | string {
   const parsed = configItem.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return `is malformed at '${issue?.path.join('.') ?? ''}': ${issue?.message ?? ''}`;
-  }
+  if (!parsed.success) return malformation(parsed.error);
   const item = parsed.data;
+  const from: Source = { of: item.supplementaryConfiguration ?? {}, operation };
   const name = item.resourceName ?? item.resourceId;
   return {
     status: item.configurationItemStatus,
@@ -68,17 +64,25 @@ export function readConfigItem(value: unknown): RecordedBucket | string {
       accountId: item.accountId ?? item.awsAccountId ?? '',
       region: known(item.awsRegion),
       createdAt: item.resourceCreationTime ?? null,
-      tags: tagsOf(item.tags, item.supplementaryConfiguration ?? {}),
-      ...supplementaryFacts(item.supplementaryConfiguration ?? {}),
+      capturedAt: item.configurationItemCaptureTime,
+      tags: tagsOf(item.tags, from),
+      ...supplementaryFacts(from),
     },
   };
 }
 
-type Supplementary = Readonly<Record<string, unknown>>;
+/** Supplementary values by name, and the call that told them. */
+type Source = { readonly of: Readonly<Record<string, unknown>>; readonly operation: string };
 
 function supplementaryFacts(
-  of: Supplementary,
-): Omit<BucketEvidence, 'name' | 'arn' | 'accountId' | 'region' | 'createdAt' | 'tags'> {
+  of: Source,
+): Omit<BucketEvidence, 'name' | 'arn' | 'accountId' | 'region' | 'createdAt' | 'capturedAt' | 'tags'> {
+  const notHeld = (what: string): Observed<never> =>
+    unknown({
+      code: 'NOT_READ',
+      operation: of.operation,
+      message: `AWS Config items do not hold ${what}`,
+    });
   return {
     defaultEncryption: fact(of, 'ServerSideEncryptionConfiguration', encryption, toDefaultEncryption),
     policy: fact(of, 'BucketPolicy', policy, ({ policyText }) => policyText ?? null),
@@ -102,7 +106,7 @@ const encryption = z.looseObject({
     .array(
       z.looseObject({
         applyServerSideEncryptionByDefault: z
-          .looseObject({ sseAlgorithm: text, kmsMasterKeyID: z.string().nullish() })
+          .looseObject({ sseAlgorithm: configText, kmsMasterKeyID: z.string().nullish() })
           .nullish(),
         bucketKeyEnabled: z.boolean().nullish(),
       }),
@@ -133,42 +137,24 @@ function toDefaultEncryption({ rules: [rule] }: z.infer<typeof encryption>): Def
   };
 }
 
-const OPERATION = 'config:GetResourceConfigHistory';
-
-const notHeld = (what: string): Observed<never> =>
-  unknown({ code: 'NOT_READ', operation: OPERATION, message: `AWS Config items do not hold ${what}` });
-
 /** One supplementary value. One that is not there is not known: items from before 2023 leave out what is in force. */
 function fact<Schema extends z.ZodType, T>(
-  of: Supplementary,
+  { of, operation }: Source,
   name: string,
   schema: Schema,
   read: (value: z.output<Schema>) => T | null,
 ): Observed<T> {
   const value = Object.hasOwn(of, name) ? opened(of[name]) : null;
   if (value === null || value === undefined) {
-    return unknown({ code: 'NOT_READ', operation: OPERATION, message: `the AWS Config item has no ${name}` });
+    return unknown({ code: 'NOT_READ', operation, message: `the AWS Config item has no ${name}` });
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
     const message = `${name} of the AWS Config item is not as AWS documents it`;
-    return unknown({ code: 'MALFORMED', operation: OPERATION, message });
+    return unknown({ code: 'MALFORMED', operation, message });
   }
   const fine = read(parsed.data);
   return fine === null ? absent : known(fine);
-}
-
-/** A value out of its JSON text, which the API wraps once, and AccessControlList twice. */
-function opened(value: unknown): unknown {
-  let inner = value;
-  for (let wraps = 0; typeof inner === 'string' && wraps < 2; wraps += 1) {
-    try {
-      inner = JSON.parse(inner);
-    } catch {
-      return inner;
-    }
-  }
-  return inner;
 }
 
 const tagging = z.looseObject({
@@ -176,7 +162,7 @@ const tagging = z.looseObject({
 });
 
 /** Tags of the item itself, else of its tagging configuration; without either they are not known. */
-function tagsOf(tags: z.infer<typeof configItem>['tags'], of: Supplementary): BucketEvidence['tags'] {
+function tagsOf(tags: z.infer<typeof configItem>['tags'], of: Source): BucketEvidence['tags'] {
   if (tags === null || tags === undefined) {
     return fact(of, 'BucketTaggingConfiguration', tagging, ({ tagSets }) =>
       sorted(tagSets.flatMap((set) => Object.entries(set.tags))),

@@ -23,6 +23,8 @@ export type BucketEvidence = {
   }>;
   readonly inventories: Observed<readonly InventoryConfiguration[]>;
   readonly metadataTable: Observed<MetadataTableConfiguration>;
+  /** When AWS Config captured these facts, ISO 8601 UTC; left out when they were read from S3 itself. */
+  readonly capturedAt?: string;
 };
 
 /**

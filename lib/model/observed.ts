@@ -26,6 +26,7 @@ export const UNKNOWN_CODES = [
   'SERVER_ERROR',
   'UNSUPPORTED',
   'NOT_READ',
+  'NOT_RECORDED',
 ] as const;
 export type UnknownCode = (typeof UNKNOWN_CODES)[number];
 

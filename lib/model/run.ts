@@ -1,5 +1,6 @@
 import type { BucketEvidence, KeyEvidence } from './evidence.ts';
 import type { Census } from './census.ts';
+import type { FactSource } from './fact-source.ts';
 import type { Finding, Status } from './finding.ts';
 import type { RunHistory } from './history.ts';
 import type { DecryptLedger } from './ledger.ts';
@@ -52,6 +53,8 @@ export type RunConfiguration = {
   readonly sinceRun?: string;
   /** Days after which an object is asked again in any case. */
   readonly maxSealAge?: number;
+  /** Where the facts about buckets are read; left out, from S3 as it is now. */
+  readonly facts?: FactSource;
 };
 
 /** Which accounts are audited, and the role that leads into each but the caller's own. */

@@ -5,6 +5,7 @@ import { cappedList, type Deferred } from './deferred.ts';
 import { h, type Child, type HtmlElement } from './node.ts';
 import { head, name, number, section, table } from './parts.ts';
 import { spentSentences } from '../spent.ts';
+import { recordedFacts } from './recorded.ts';
 import { unreadFacts } from './unread.ts';
 
 const ROWS = 60;
@@ -20,6 +21,7 @@ export function coverageSection(assessment: Assessment, deferred: Deferred): Htm
     censusTable(censuses, deferred),
     h('h3', null, 'What it took'),
     spentParagraph(coverage.spent),
+    recordedFacts(assessment, deferred),
     h('h3', null, 'Reads that failed'),
     unreadFacts(assessment, deferred),
   );

@@ -1,4 +1,5 @@
 import type { Assessment } from '../../lib/model/run.ts';
+import { factSourceWords } from '../fact-source.ts';
 import { byCodeUnit, formatCount, formatInstant, formatPeriod } from '../format.ts';
 import { h, type Child, type HtmlElement } from './node.ts';
 import { code, facts, head, name, number, section, table } from './parts.ts';
@@ -6,6 +7,7 @@ import { code, facts, head, name, number, section, table } from './parts.ts';
 /** What the page is about, in the few facts that a reader needs before the verdict. */
 export function pageHeader(assessment: Assessment): HtmlElement {
   const { run } = assessment;
+  const factSource = factSourceWords(run);
   return h(
     'header',
     { class: 'run' },
@@ -14,6 +16,7 @@ export function pageHeader(assessment: Assessment): HtmlElement {
     h(
       'p',
       { class: 'about' },
+      factSource !== null && h('strong', null, factSource),
       sentence('Account ', 'Accounts ', accountsOf(assessment).map(code)),
       sentence('Region ', 'Regions ', run.regions.map(name)),
       h('span', null, formatPeriod(run.startedAt, run.finishedAt)),
@@ -27,7 +30,7 @@ export function pageHeader(assessment: Assessment): HtmlElement {
 /** Who ran the audit, when, where, with what and by which rules: what an auditor copies into the working paper. */
 export function runSection(assessment: Assessment): HtmlElement {
   const { run, packs } = assessment;
-  const { bucketGlobs, source, objectReads, reportBucket } = run.configuration;
+  const { bucketGlobs, source, objectReads, reportBucket, facts: recorded } = run.configuration;
   return section(
     'run',
     'This run',
@@ -41,7 +44,13 @@ export function runSection(assessment: Assessment): HtmlElement {
       ['Regions', listOf(run.regions.map(name))],
       ['Tool', `${run.tool.name} ${run.tool.version}`],
       ['Buckets asked for', listOf(bucketGlobs.map(code))],
-      ['Objects read from', `${SOURCES[source]}${objectReads ? '' : ', without reading objects'}`],
+      ['Facts about buckets', factSourceWords(run) ?? 'S3 itself'],
+      [
+        'Objects read from',
+        recorded === undefined
+          ? `${SOURCES[source]}${objectReads ? '' : ', without reading objects'}`
+          : 'nowhere: they were not counted',
+      ],
       ['Partition', run.partition],
       ['Endpoint', run.endpoint === null ? 'AWS' : [code(run.endpoint), ' (not AWS)']],
       ['Report bucket', reportBucket === null ? 'none: written to a folder' : name(reportBucket)],

@@ -140,7 +140,7 @@ async function mergeSlices(
   slicePlan: SlicePlan,
   unread: ReadonlyMap<string, string>,
 ): Promise<DecryptLedger> {
-  const { window, places, layout } = slicePlan;
+  const { window, layout } = slicePlan;
   const trail = await trailOf(context);
   if (trail !== null) {
     const readings = allReadings(work, slicePlan, (slice) => unread.get(slice) ?? null);
@@ -153,13 +153,13 @@ async function mergeSlices(
     parts.push(
       (await readJson<DecryptLedger>(context.store, RUN_FILES.ledgerRegion(region))) ??
         (await lookupRegionSoFar(
-          historyOptions(context, accountsIn(slicePlan, region), window),
+          historyOptions(context, accountsIn(slicePlan, region), slicePlan),
           region,
           unread.get(name) ?? 'it was not asked',
         )),
     );
   }
-  return mergeRegions(wholeHistory(places, window), parts);
+  return mergeRegions(wholeHistory(slicePlan), parts);
 }
 
 const accountsIn = ({ places }: SlicePlan, region: string): readonly string[] =>
@@ -193,7 +193,7 @@ async function readHistory(
   const slicePlan = await requireJson<SlicePlan>(work, SLICE_FILES.plan);
   try {
     const options = {
-      ...historyOptions(context, accountsIn(slicePlan, region), slicePlan.window),
+      ...historyOptions(context, accountsIn(slicePlan, region), slicePlan),
       regions: [region],
       ...stopOf(context),
     };
@@ -246,13 +246,9 @@ async function lostSlice(environment: StageEnvironment, event: unknown): Promise
   return { slice: '', done: false };
 }
 
-function lostLedger(
-  { configuration }: AuditContext,
-  { places, window }: LedgerAsked,
-  why: string,
-): DecryptLedger {
+function lostLedger({ configuration }: AuditContext, asked: LedgerAsked, why: string): DecryptLedger {
   const { trail } = configuration;
-  const nothing = mergeRegions(wholeHistory(places, window), []);
+  const nothing = mergeRegions(wholeHistory(asked), []);
   const where = trail ?? nothing.location;
   return {
     ...nothing,
