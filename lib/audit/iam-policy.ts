@@ -1,3 +1,5 @@
+import type { FactSource } from '../model/fact-source.ts';
+
 /** Whom the policy is for, and what it may do. */
 export type AuditorGrant = {
   /** Whether audited objects may be asked (HEAD): the live census, and key ids beyond an inventory. */
@@ -118,6 +120,55 @@ function metadataStatements(
         ]),
   ];
 }
+
+/** What is read of AWS Config for the facts of a past moment. */
+const CONFIG_HISTORY = [
+  'config:DescribeConfigurationRecorderStatus',
+  'config:DescribeConfigurationRecorders',
+  'config:DescribeRetentionConfigurations',
+  'config:GetResourceConfigHistory',
+  'config:ListDiscoveredResources',
+];
+
+/** What is read of AWS Config for the facts of today, of an account or through an aggregator. */
+const CONFIG_QUERY = [
+  'config:DescribeConfigurationAggregatorSourcesStatus',
+  'config:DescribeConfigurationRecorderStatus',
+  'config:DescribeConfigurationRecorders',
+  'config:DescribeRetentionConfigurations',
+  'config:SelectAggregateResourceConfig',
+  'config:SelectResourceConfig',
+];
+
+/**
+ * The least that an audit over AWS Config needs: no right to any bucket, but for the list of them that a past moment
+ * is held against, and a report bucket, which only the present may have.
+ */
+export function configAuditorPolicy(
+  kind: FactSource['kind'],
+  { reportBucket, partition }: Pick<AuditorGrant, 'reportBucket' | 'partition'>,
+): IamPolicy {
+  const statements: IamStatement[] =
+    kind === 'config-history'
+      ? [
+          // HeadBucket, where the list does not name a bucket's Region.
+          allow('FindBuckets', ['s3:ListAllMyBuckets', 's3:ListBucket'], ['*']),
+          allow('ReadConfig', CONFIG_HISTORY, ['*']),
+          allow('ReadDecrypts', ['cloudtrail:LookupEvents'], ['*']),
+        ]
+      : [
+          allow('ReadConfig', CONFIG_QUERY, ['*']),
+          allow('ReadKeyFacts', KEY_FACTS, ['*']),
+          allow('ReadDecrypts', DECRYPT_FACTS, ['*']),
+          ...(reportBucket === null ? [] : writeReports(reportBucket, partition)),
+        ];
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+const writeReports = (name: string, partition: string): IamStatement[] => [
+  allow('FindReportBucket', ['s3:ListBucket'], [`arn:${partition}:s3:::${name}`]),
+  allow('WriteReports', ['s3:GetObject', 's3:PutObject'], [`arn:${partition}:s3:::${name}/*`]),
+];
 
 const allow = (Sid: string, Action: readonly string[], Resource: readonly string[]): IamStatement => ({
   Sid,

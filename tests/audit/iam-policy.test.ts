@@ -266,7 +266,7 @@ describe('the auditor', () => {
       return JSON.parse(text);
     };
     const both = (await printed('--report-bucket', 'r')) as Record<string, IamPolicy>;
-    expect(Object.keys(both)).toEqual(['object-reads', 'no-object-reads']);
+    expect(Object.keys(both)).toEqual(['object-reads', 'no-object-reads', 'config', 'config-history']);
     const tables = (await printed(
       '--only',
       'no-object-reads',

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { accountsPolicy, memberTrust } from '../../audit/account-policies.ts';
 import type { TrustPolicy } from '../../audit/account-policies.ts';
 import { accountScopeOf } from '../../audit/account-scope.ts';
-import { auditorPolicy } from '../../audit/iam-policy.ts';
+import { auditorPolicy, configAuditorPolicy } from '../../audit/iam-policy.ts';
 import type { AuditorGrant, IamPolicy } from '../../audit/iam-policy.ts';
 import { outputBucket } from '../../collectors/athena-output.ts';
 import { AuditError } from '../../model/errors.ts';
@@ -13,7 +13,14 @@ import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { CliIo } from '../io.ts';
 
-const VARIANTS = ['object-reads', 'no-object-reads', 'accounts', 'member-trust'] as const;
+const VARIANTS = [
+  'object-reads',
+  'no-object-reads',
+  'config',
+  'config-history',
+  'accounts',
+  'member-trust',
+] as const;
 
 type IamPolicyOptions = AthenaOptions & {
   readonly only?: (typeof VARIANTS)[number];
@@ -33,7 +40,7 @@ export function iamPolicyCommand(program: Command, io: CliIo, finish: (code: Exi
   program
     .command('iam-policy')
     .description(
-      'print the least-privilege policies of the auditor: one that may ask objects, and one that may not',
+      'print the least-privilege policies of the auditor: one that may ask objects, one that may not, and those of audits over AWS Config',
     )
     .addOption(new Option('--only <variant>', 'print one policy alone, ready to attach').choices(VARIANTS))
     .option('--inventory-bucket <name...>', 'buckets that receive S3 Inventory deliveries')
@@ -60,6 +67,8 @@ export function iamPolicyCommand(program: Command, io: CliIo, finish: (code: Exi
       const policies: Policies = {
         'object-reads': auditorPolicy(grant),
         'no-object-reads': auditorPolicy({ ...grant, objectReads: false }),
+        config: configAuditorPolicy('config-query', grant),
+        'config-history': configAuditorPolicy('config-history', grant),
         ...accountPolicies(options),
       };
       const shown = options.only === undefined ? policies : policies[options.only];
