@@ -4,12 +4,12 @@
  */
 export const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   api: ['s3', 'kms', 'sfn'],
-  census: ['s3', 'kms'],
+  census: ['s3', 'kms', 'sts'],
   'config-rule': ['s3', 'kms', 'config-service'],
-  inspect: ['s3', 'kms'],
+  inspect: ['s3', 'kms', 'sts'],
   judge: ['s3', 'kms'],
-  ledger: ['s3', 'cloudtrail'],
-  plan: ['s3', 'sfn', 'sts'],
+  ledger: ['s3', 'cloudtrail', 'sts'],
+  plan: ['s3', 'sfn', 'sts', 'organizations'],
 };
 
 /** Bytes of a bundle at most. */

@@ -49,7 +49,9 @@ export async function withRequestsTold<T>(
   try {
     result = await work({ ...context, aws });
   } catch (error) {
-    await leave(store, path, await told().catch(() => null));
+    // A run that could not even be planned leaves nothing behind.
+    if (await store.has(RUN_FILES.plan).catch(() => false))
+      await leave(store, path, await told().catch(() => null));
     throw error;
   }
   const counts = await told();

@@ -105,8 +105,7 @@ const GOES_WITH_RESUME = new Set(['resume', 'signingKey', 'json', 'plan', 'sourc
 
 /** A resumed run keeps the rules and the choices it began with. */
 export async function resumedRun(folder: string, options: AuditOptions): Promise<PreparedRun> {
-  const asked = Object.entries(options).filter(([, value]) => value !== undefined);
-  if (asked.some(([name]) => !GOES_WITH_RESUME.has(name))) {
+  if (Object.keys(options).some((name) => !GOES_WITH_RESUME.has(name))) {
     throw new AuditError(
       'USAGE',
       '--resume takes rules, buckets and folders from the run it finishes; give it alone, or with --signing-key.',

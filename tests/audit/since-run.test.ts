@@ -113,6 +113,7 @@ const deliverLogs = (
 const count = ({ census }: Asked): Partial<Census> => {
   const rest: { -readonly [K in keyof Census]?: Census[K] } = { ...census };
   delete rest.origin;
+  delete rest.spent;
   delete rest.reuse;
   return rest;
 };

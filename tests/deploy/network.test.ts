@@ -63,10 +63,12 @@ describe('a stack inside a VPC', () => {
     expect(JSON.stringify(deny?.Condition)).toContain(':function:sealcheck-test-*');
   });
 
-  test('has an endpoint for every service that a function calls, and no other', () => {
+  test('has an endpoint for every service of its Region that a function calls, and no other', () => {
     const services = new Set(
       Object.values(FUNCTIONS)
         .flat()
+        // AWS Organizations answers in one Region of a partition, wherever the stack is.
+        .filter((service) => service !== 'organizations')
         .map((service) => ENDPOINTS[service] ?? service),
     );
     const reached = ofType('AWS::EC2::VPCEndpoint').map(([, { Properties }]) =>

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import type { AwsClients } from '../../lib/collectors/clients.ts';
 import { parse } from 'yaml';
 import { inspectStage, lostStage } from '../../lib/audit/workflow/bucket-stages.ts';
 import { censusStage } from '../../lib/audit/workflow/census-stages.ts';
@@ -63,6 +64,8 @@ export async function runWorkflow(
     /** Milliseconds since the epoch. */
     readonly now?: number;
     readonly signingKey?: string;
+    /** Clients with more patience than those of the sandbox, which try twice. */
+    readonly aws?: AwsClients;
     /** How long a call may take; undefined leaves it `signal`. */
     readonly signalOf?: (stage: Stage, payload: object) => AbortSignal | undefined;
     /** Called when a stage has done its work; what it throws is how its answer is lost. */
@@ -86,7 +89,7 @@ export async function runWorkflow(
       },
       options.progress ?? silent,
     ),
-    aws: sandbox.aws,
+    aws: options.aws ?? sandbox.aws,
     clock: () => new Date(options.now ?? NOW),
   };
   const sfn = new SFNClient({

@@ -67,7 +67,7 @@ export async function censusStage(
 async function planShards(
   environment: StageEnvironment,
   event: unknown,
-  { signal }: StageCall,
+  { signal, invocation }: StageCall,
   limits: CutLimits,
 ): Promise<CensusRound> {
   const { runId, round } = parseEvent(roundEvent, event);
@@ -75,17 +75,19 @@ async function planShards(
   const counted = new Set(await context.store.list(RUN_FILES.censusFolder));
   const shards: Shard[] = [];
   // Out of time, buckets are not cut: that is the only loss.
-  await eachAtOnce(AT_ONCE, plan.targets, undefined, async (target) => {
-    if (counted.has(RUN_FILES.census(target.name))) return;
-    const bucket = await requireJson<BucketEvidence>(context.store, RUN_FILES.bucket(target.name));
-    if (!scopeOf(context.packs, bucket).concerned) return;
-    if (round < limits.rounds) shards.push(...(await shardsOf(context, target, bucket, limits)));
-    else {
-      const why = `it was not counted to its end in ${limits.rounds} calls of the census function`;
-      const census = await unfinishedCensus(context.store, target.name, why);
-      await context.store.write(RUN_FILES.census(target.name), toJson(census));
-    }
-  });
+  await withRequestsTold(context, `census-${invocation}`, async (metered) =>
+    eachAtOnce(AT_ONCE, plan.targets, undefined, async (target) => {
+      if (counted.has(RUN_FILES.census(target.name))) return;
+      const bucket = await requireJson<BucketEvidence>(context.store, RUN_FILES.bucket(target.name));
+      if (!scopeOf(context.packs, bucket).concerned) return;
+      if (round < limits.rounds) shards.push(...(await shardsOf(metered, target, bucket, limits)));
+      else {
+        const why = `it was not counted to its end in ${limits.rounds} calls of the census function`;
+        const census = await unfinishedCensus(context.store, target.name, why);
+        await context.store.write(RUN_FILES.census(target.name), toJson(census));
+      }
+    }),
+  );
   const items = SHARD_FILES.items(round);
   if (shards.length > 0)
     await workStoreOf(environment, runId).write(items, toJson(shards), 'application/json');

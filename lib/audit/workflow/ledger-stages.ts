@@ -14,6 +14,7 @@ import { openTrail } from '../open-trail.ts';
 import type { OpenTrail } from '../open-trail.ts';
 import type { Plan } from '../plan.ts';
 import { RUN_FILES } from '../run-store.ts';
+import { withRequestsTold } from '../spent.ts';
 import type { RunStore } from '../run-store.ts';
 import { resumedContext, workPrefix, workStoreOf } from './environment.ts';
 import type { StageCall, StageEnvironment } from './environment.ts';
@@ -66,7 +67,7 @@ const has = (event: unknown, field: string): boolean =>
 async function planSlices(
   environment: StageEnvironment,
   event: unknown,
-  { signal }: StageCall,
+  { signal, invocation }: StageCall,
 ): Promise<LedgerRound> {
   const { runId, round } = parseEvent(roundEvent, event);
   const { context, plan } = await resumedContext(environment, runId, signal);
@@ -79,7 +80,9 @@ async function planSlices(
     items,
   });
   if (await context.store.has(RUN_FILES.ledger)) return answer(0);
-  const slicePlan = await takeSlicePlan(context, plan, work);
+  const told = async <T>(ask: (metered: AuditContext) => Promise<T>): Promise<T> =>
+    withRequestsTold(context, `ledger-${invocation}`, ask);
+  const slicePlan = await told(async (metered) => takeSlicePlan(metered, plan, work));
   if (slicePlan === null) return answer(0);
   const lost = await readLost(work);
   const ended = await endedSlices(context.store, work, slicePlan);
@@ -92,7 +95,8 @@ async function planSlices(
     ...[...lost].filter(([name]) => !ended.has(name)),
     ...left.map(({ name }) => [name, 'the time for it was up'] as const),
   ]);
-  await context.store.write(RUN_FILES.ledger, toJson(await mergeSlices(context, work, slicePlan, unread)));
+  const ledger = await told(async (metered) => mergeSlices(metered, work, slicePlan, unread));
+  await context.store.write(RUN_FILES.ledger, toJson(ledger));
   return answer(0);
 }
 
@@ -176,10 +180,11 @@ async function readSlice(
   const { runId, slice } = parseEvent(sliceEvent, event);
   const { context } = await resumedContext(environment, runId, signal);
   const work = workStoreOf(environment, runId);
-  const done =
+  const done = await withRequestsTold(context, `ledger-${invocation}`, async (metered) =>
     slice.kind === 'history'
-      ? await readHistory(context, work, slice)
-      : await readLogSlice(context, work, slice, invocation);
+      ? readHistory(metered, work, slice)
+      : readLogSlice(metered, work, slice, invocation),
+  );
   return { slice: slice.name, done };
 }
 

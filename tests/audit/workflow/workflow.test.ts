@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createClients } from '../../../lib/collectors/clients.ts';
 import type { Finding } from '../../../lib/model/finding.ts';
 import type { Coverage } from '../../../lib/model/run.ts';
 import { fault } from '../../../lib/sandbox/faults.ts';
@@ -295,6 +296,7 @@ describe('chaos', () => {
     grow();
     await runWorkflow(sandbox, workflows, { runId: RUN }, { limits });
     const calm = await findingsOf(RUN);
+    const aws = createClients({ ...sandbox.aws.options, maxAttempts: 5 });
     let nth = 0;
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1 }), async (seed) => {
@@ -329,6 +331,7 @@ describe('chaos', () => {
             signalOf: (_stage, payload) =>
               ('slice' in payload || 'ranges' in payload) && strike() > 0.6 ? AbortSignal.abort() : undefined,
             limits,
+            aws,
           },
         );
         sandbox.state.faults.length = 0;
@@ -337,6 +340,7 @@ describe('chaos', () => {
       }),
       { numRuns: 4 },
     );
+    aws.close();
   }, 240_000);
 
   test('a run that is done again from any point has the same files', async () => {
