@@ -283,6 +283,8 @@ describe('the auditor', () => {
     expect(Object.keys((await printed(...many)) as object)).toEqual([
       'object-reads',
       'no-object-reads',
+      'config',
+      'config-history',
       'accounts',
       'member-trust',
     ]);

@@ -186,6 +186,7 @@ test('the log and the counters tell of struck requests too', async () => {
   await expectRefusal(head(rig, Bucket, 'k'), 500, 'Unknown');
   expect(rig.state.requests.get('s3:HeadObject')).toBe(before + 1);
   expect(rig.state.log.at(-1)).toEqual({
+    accountId: rig.state.accountId,
     operation: 's3:HeadObject',
     method: 'HEAD',
     bucket: Bucket,
