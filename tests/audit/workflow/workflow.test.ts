@@ -313,8 +313,11 @@ describe('chaos', () => {
           struck.set(id, times + 1);
           throw new TaskError(ERRORS[Math.floor(strike() * ERRORS.length)] ?? '', 'x');
         };
+        // Not on facts of buckets: the SDK takes the still clock for a wrong one, and asks again until its last attempt.
+        const throttled = { rate: 0.02, seed, times: 3 };
         sandbox.state.faults.push(
-          fault({ service: 's3' }, { type: 'slowDown' }, { rate: 0.02, seed, times: 3 }),
+          fault({ service: 's3', bucket: 'reports' }, { type: 'slowDown' }, throttled),
+          fault({ operation: 'HeadObject' }, { type: 'slowDown' }, throttled),
         );
         const run = await runWorkflow(
           sandbox,
