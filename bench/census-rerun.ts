@@ -9,7 +9,7 @@ import { partSink, readParts } from '../lib/audit/part-files.ts';
 import { pastSeals } from '../lib/audit/past-seals.ts';
 import { RUN_FILES } from '../lib/audit/run-store.ts';
 import type { RunStore } from '../lib/audit/run-store.ts';
-import type { SealKeeping } from '../lib/census/count-shard.ts';
+import type { SealKeeping } from '../lib/census/shard-part.ts';
 import type { InPlaceChanges } from '../lib/census/seal-reuse.ts';
 import { unreadBucket } from '../lib/collectors/bucket.ts';
 import { createClients } from '../lib/collectors/clients.ts';

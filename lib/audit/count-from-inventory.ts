@@ -1,5 +1,5 @@
 import { judgeObject } from '../checks/stored.ts';
-import { lookUpSibling } from '../census/count-shard.ts';
+import { lookUpSibling } from '../census/read-version.ts';
 import type { HeadTopUp } from '../census/inventory-rows.ts';
 import { createHeadReader } from '../census/head-outcome.ts';
 import { createPacer } from '../census/pace.ts';

@@ -1,4 +1,4 @@
-import type { CensusPart, PartSink } from '../census/count-shard.ts';
+import type { CensusPart, PartSink } from '../census/census-part.ts';
 import { withoutOverlap } from '../census/key-order.ts';
 import { eachAtOnce } from './at-once.ts';
 import { requireJson, toJson } from './json-files.ts';

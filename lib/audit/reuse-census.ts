@@ -1,4 +1,4 @@
-import type { SealKeeping } from '../census/count-shard.ts';
+import type { SealKeeping } from '../census/shard-part.ts';
 import type { InPlaceChanges } from '../census/seal-reuse.ts';
 import type { AskReason, Census } from '../model/census.ts';
 import type { BucketEvidence } from '../model/evidence.ts';

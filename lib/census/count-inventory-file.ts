@@ -5,7 +5,7 @@ import type { ListedVersion } from '../collectors/object-listing.ts';
 import { NOT_SAMPLED } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
 import { describeReason } from '../model/observed.ts';
-import type { Candidate, CensusPart, PartSink } from './count-shard.ts';
+import type { Candidate, CensusPart, PartSink } from './census-part.ts';
 import type { Session } from './duckdb.ts';
 import { readGroup } from './inventory-groups.ts';
 import type { Group } from './inventory-groups.ts';

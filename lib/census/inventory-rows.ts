@@ -1,8 +1,8 @@
 import type { ListedVersion } from '../collectors/object-listing.ts';
 import { AuditError } from '../model/errors.ts';
 import type { ClientSideEncryption, ObjectEncryption } from '../model/object-encryption.ts';
-import { read } from './count-shard.ts';
-import type { Read } from './count-shard.ts';
+import { read } from './read-version.ts';
+import type { Read } from './read-version.ts';
 import type { HeadReader } from './head-outcome.ts';
 import { mayHaveSibling, settle, SUFFIX } from './instruction-files.ts';
 import type { Sibling } from './instruction-files.ts';

@@ -7,7 +7,7 @@ import { AuditError } from '../model/errors.ts';
 import { countInventoryFile, fileId } from './count-inventory-file.ts';
 import type { FileCount } from './count-inventory-file.ts';
 import type { HeadTopUp } from './inventory-rows.ts';
-import type { CensusPart, PartSink } from './count-shard.ts';
+import type { CensusPart, PartSink } from './census-part.ts';
 import { openEngine } from './duckdb.ts';
 import type { InventoryManifest } from './inventory-manifest.ts';
 import { mergeCensuses } from './merge.ts';

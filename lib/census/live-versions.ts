@@ -1,6 +1,6 @@
 import type { BucketListing, ListedVersion } from '../collectors/object-listing.ts';
 import { AuditError } from '../model/errors.ts';
-import { read } from './count-shard.ts';
+import { read } from './read-version.ts';
 import type { HeadReader } from './head-outcome.ts';
 import { WHOLE } from './key-order.ts';
 import { listingFailure } from './listing-failure.ts';

@@ -3,7 +3,7 @@ import type { AthenaPlace, AthenaRow } from '../collectors/athena.ts';
 import type { ListedUpload, ListedVersion } from '../collectors/object-listing.ts';
 import type { Census, CensusOrigin } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
-import type { CensusPart, PartSink } from './count-shard.ts';
+import type { CensusPart, PartSink } from './census-part.ts';
 import { WHOLE } from './key-order.ts';
 import { mergeCensuses } from './merge.ts';
 import { columnsOf, groupKey, instantOf, readGroup, textOf } from './metadata-groups.ts';

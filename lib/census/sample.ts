@@ -3,7 +3,7 @@ import type { ListedVersion } from '../collectors/object-listing.ts';
 import { NOT_SAMPLED } from '../model/census.ts';
 import type { Census } from '../model/census.ts';
 import { AuditError } from '../model/errors.ts';
-import { lookUpSibling, read } from './count-shard.ts';
+import { lookUpSibling, read } from './read-version.ts';
 import { createHeadReader } from './head-outcome.ts';
 import { mayHaveSibling, settle, SUFFIX } from './instruction-files.ts';
 import { compareKeys, WHOLE } from './key-order.ts';

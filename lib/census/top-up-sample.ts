@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NOT_SAMPLED } from '../model/census.ts';
 import type { Census, UnassessedGroup } from '../model/census.ts';
-import type { CensusPart, PartSink } from './count-shard.ts';
+import type { CensusPart, PartSink } from './census-part.ts';
 import { rowSettler } from './inventory-rows.ts';
 import type { HeadTopUp, RowContext } from './inventory-rows.ts';
 import { WHOLE } from './key-order.ts';

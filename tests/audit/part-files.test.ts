@@ -6,7 +6,7 @@ import { folderStore } from '../../lib/audit/folder-store.ts';
 import { partSink, readParts, recordLines } from '../../lib/audit/part-files.ts';
 import { RUN_FILES } from '../../lib/audit/run-store.ts';
 import type { RunStore } from '../../lib/audit/run-store.ts';
-import type { PartSink } from '../../lib/census/count-shard.ts';
+import type { PartSink } from '../../lib/census/census-part.ts';
 import type { ObjectRecord } from '../../lib/model/census.ts';
 import { censusOf } from '../support/evidence.ts';
 

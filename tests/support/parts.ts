@@ -1,4 +1,4 @@
-import type { CensusPart, PartSink } from '../../lib/census/count-shard.ts';
+import type { CensusPart, PartSink } from '../../lib/census/census-part.ts';
 import { compareRanges } from '../../lib/census/key-order.ts';
 import type { ObjectRecord } from '../../lib/model/census.ts';
 
