@@ -8,6 +8,12 @@ export type AuditorGrant = {
   readonly inventoryBuckets: readonly string[];
   /** Athena, which reads S3 Metadata tables: in one workgroup or any, its results in one bucket or its own. */
   readonly athena?: { readonly workgroup: string | null; readonly resultBucket: string | null } | undefined;
+  /** The bucket of CloudTrail log files, read with `--trail`, and of the trail's digests. */
+  readonly trailBucket?: string | undefined;
+  /** ARN of the KMS key that runs are signed with. */
+  readonly signingKey?: string | undefined;
+  /** ARN of the KMS key that reports are sealed with. */
+  readonly reportKey?: string | undefined;
   /** The one bucket that is written to; null when reports stay on disk. */
   readonly reportBucket: string | null;
   /** `aws`, `aws-cn` or `aws-us-gov`. */
@@ -71,8 +77,19 @@ export function auditorPolicy(grant: AuditorGrant): IamPolicy {
   if (inventoryBuckets.length > 0)
     statements.push(allow('ReadInventories', ['s3:GetObject'], inventoryBuckets.map(objects).sort()));
   if (grant.athena !== undefined) statements.push(...metadataStatements(grant.athena, partition));
+  if (grant.trailBucket !== undefined) {
+    statements.push(
+      allow('ReadTrailKeys', ['cloudtrail:ListPublicKeys'], ['*']),
+      allow('ListTrail', ['s3:ListBucket'], [bucket(grant.trailBucket)]),
+      allow('ReadTrail', ['s3:GetObject'], [objects(grant.trailBucket)]),
+    );
+  }
   if (reportBucket !== null)
     statements.push(allow('WriteReports', ['s3:GetObject', 's3:PutObject'], [objects(reportBucket)]));
+  if (grant.reportKey !== undefined)
+    statements.push(allow('SealReports', ['kms:Decrypt', 'kms:GenerateDataKey'], [grant.reportKey]));
+  if (grant.signingKey !== undefined)
+    statements.push(allow('SignRuns', ['kms:GetPublicKey', 'kms:Sign'], [grant.signingKey]));
   return { Version: '2012-10-17', Statement: statements };
 }
 

@@ -1,15 +1,20 @@
+import { rm } from 'node:fs/promises';
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { auditorPolicy } from '../../lib/audit/iam-policy.ts';
 import type { IamPolicy } from '../../lib/audit/iam-policy.ts';
+import { openSigner } from '../../lib/audit/signing-key.ts';
 import { main } from '../../lib/cli/main.ts';
 import { matchesGlob } from '../../lib/model/glob.ts';
 import type { RunConfiguration } from '../../lib/model/run.ts';
-import { sealKms, sealSseS3 } from '../../lib/sandbox/objects.ts';
+import { newObject, sealKms, sealSseS3 } from '../../lib/sandbox/objects.ts';
 import { newKey } from '../../lib/sandbox/services/kms/new-key.ts';
 import type { RequestLogEntry } from '../../lib/sandbox/state.ts';
+import { deliver } from '../ledger/trail-files.ts';
 import { audit, packText } from '../support/audit-run.ts';
 import type { AthenaServer } from '../support/duckdb-athena.ts';
 import { athenaOver, configureMetadata, withAthena } from '../support/metadata-estate.ts';
+import { auditSandbox } from '../support/run.ts';
 import { addBucket } from '../support/sandbox.ts';
 import { sandboxTrail } from '../support/sandbox-trail.ts';
 import { deliverTo, put, putMarker, startEstate } from '../support/sandbox-estate.ts';
@@ -48,6 +53,9 @@ const AUTHORISED_BY: Readonly<
   'kms:DescribeKey': { action: 'kms:DescribeKey', on: 'key' },
   'kms:GetKeyRotationStatus': { action: 'kms:GetKeyRotationStatus', on: 'key' },
   'kms:GetKeyPolicy': { action: 'kms:GetKeyPolicy', on: 'key' },
+  'kms:Sign': { action: 'kms:Sign', on: 'key' },
+  'kms:GetPublicKey': { action: 'kms:GetPublicKey', on: 'key' },
+  'cloudtrail:ListPublicKeys': { action: 'cloudtrail:ListPublicKeys', on: 'account' },
   'kms:ListAliases': { action: 'kms:ListAliases', on: 'account' },
   'cloudtrail:DescribeTrails': { action: 'cloudtrail:DescribeTrails', on: 'account' },
   'cloudtrail:GetTrailStatus': { action: 'cloudtrail:GetTrailStatus', on: 'account' },
@@ -80,7 +88,11 @@ const FREE = new Set(['sts:GetCallerIdentity']);
 
 type Call = Pick<RequestLogEntry, 'operation' | 'bucket' | 'key'>;
 
-function allows(policy: IamPolicy, { operation, bucket, key }: Call): boolean {
+function allows(
+  policy: IamPolicy,
+  { operation, bucket, key }: Call,
+  kmsKey = 'arn:aws:kms:eu-west-1:111122223333:key/any',
+): boolean {
   if (FREE.has(operation)) return true;
   const needed = AUTHORISED_BY[operation];
   if (!needed) return false;
@@ -88,7 +100,7 @@ function allows(policy: IamPolicy, { operation, bucket, key }: Call): boolean {
     account: '*',
     bucket: `arn:aws:s3:::${bucket ?? ''}`,
     object: `arn:aws:s3:::${bucket ?? ''}/${key ?? ''}`,
-    key: 'arn:aws:kms:eu-west-1:111122223333:key/any',
+    key: kmsKey,
     workgroup: 'arn:aws:athena:eu-west-1:111122223333:workgroup/audits',
   }[needed.on];
   return policy.Statement.some(
@@ -208,6 +220,44 @@ describe('the auditor', () => {
       ).toEqual([]);
     },
   );
+
+  test('reads log files and signs with what --trail and --signing-key add, all of which it uses', async () => {
+    const { state } = estate;
+    const logs = addBucket(state, 'trail-logs');
+    for (const [key, { bytes, signature }] of deliver({ hours: 2, logs: { 'eu-west-1/1': [] } }).files) {
+      const body = Buffer.from(bytes);
+      const metadata: Record<string, string> = signature === null ? {} : { signature };
+      logs.objects.set(key, [newObject({ size: body.length, lastModified: 0, body, metadata })]);
+    }
+    const { KeyMetadata } = await estate.aws
+      .kms('eu-west-1')
+      .send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }));
+    const signingKey = KeyMetadata?.Arn ?? '';
+    const reportKey = 'arn:aws:kms:eu-west-1:111122223333:key/9999abcd-12ab-34cd-56ef-1234567890ab';
+    state.log.length = 0;
+    const { folder } = await auditSandbox(estate, {
+      pack: packText(`{ allow: [SSE-KMS] }${DECRYPT}`),
+      configuration: { trail: 's3://trail-logs/', since: '2026-08-01T00:00:00Z', reportBucket: 'reports' },
+      context: { signer: await openSigner(estate.aws, signingKey) },
+    });
+    await rm(folder, { recursive: true, force: true });
+    const plain = { objectReads: true, inventoryBuckets: [], reportBucket: 'reports', partition: 'aws' };
+    const policy = auditorPolicy({ ...plain, trailBucket: 'trail-logs', signingKey, reportKey });
+    expect(state.log.filter((entry) => !allows(policy, entry, signingKey))).toEqual([]);
+    const used = new Set(state.log.map(({ operation }) => AUTHORISED_BY[operation]?.action));
+    // What S3 does with the key of the report, in the caller's name.
+    for (const action of ['kms:Decrypt', 'kms:GenerateDataKey']) used.add(action);
+    const before = new Set(auditorPolicy(plain).Statement.map(({ Sid }) => Sid));
+    const added = policy.Statement.filter(({ Sid }) => !before.has(Sid));
+    expect(added.flatMap(({ Action }) => Action).filter((action) => !used.has(action))).toEqual([]);
+    expect(added.map(({ Sid }) => Sid)).toEqual([
+      'ReadTrailKeys',
+      'ListTrail',
+      'ReadTrail',
+      'SealReports',
+      'SignRuns',
+    ]);
+  });
 
   test('uses every permission that it asks for', async () => {
     for (const [, configuration] of RUNS) {

@@ -26,6 +26,9 @@ type IamPolicyOptions = AthenaOptions & {
   readonly only?: (typeof VARIANTS)[number];
   readonly inventoryBucket?: readonly string[];
   readonly reportBucket?: string;
+  readonly trail?: string;
+  readonly reportKmsKey?: string;
+  readonly signingKey?: string;
   readonly partition: string;
   readonly organization?: boolean;
   readonly role?: string;
@@ -47,6 +50,9 @@ export function iamPolicyCommand(program: Command, io: CliIo, finish: (code: Exi
     .addOption(athenaOutputOption())
     .addOption(athenaWorkgroupOption())
     .option('--report-bucket <name>', 'the bucket that reports are written to')
+    .option('--report-kms-key <arn>', 'the KMS key that reports are sealed with')
+    .option('--signing-key <arn>', 'the KMS key that runs are signed with')
+    .option('--trail <address>', 's3://bucket/prefix of the CloudTrail log files that decrypts are read from')
     .option('--role <name>', 'also for audits of other accounts, by this role in each of them')
     .option('--auditor <arn>', 'who assumes that role')
     .option('--external-id <text>', 'the external id that the role asks for')
@@ -61,6 +67,9 @@ export function iamPolicyCommand(program: Command, io: CliIo, finish: (code: Exi
         objectReads: true,
         inventoryBuckets: options.inventoryBucket ?? [],
         athena: athenaGrant(options),
+        trailBucket: trailBucket(options.trail),
+        reportKey: keyArn('--report-kms-key', options.reportKmsKey),
+        signingKey: keyArn('--signing-key', options.signingKey),
         reportBucket: options.reportBucket ?? null,
         partition: options.partition,
       };
@@ -77,6 +86,19 @@ export function iamPolicyCommand(program: Command, io: CliIo, finish: (code: Exi
       io.out.write(`${JSON.stringify(shown, null, 2)}\n`);
       finish(EXIT.compliant);
     });
+}
+
+function trailBucket(address: string | undefined): string | undefined {
+  if (address === undefined) return undefined;
+  const [, bucket] = /^s3:\/\/([a-z0-9.-]{3,63})(?:\/|$)/.exec(address) ?? [];
+  if (bucket === undefined)
+    throw new AuditError('USAGE', `--trail ${address} is not an address such as s3://bucket/prefix.`);
+  return bucket;
+}
+
+function keyArn(option: string, arn: string | undefined): string | undefined {
+  if (arn === undefined || /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/.test(arn)) return arn;
+  throw new AuditError('USAGE', `${option} ${arn} is not the ARN of a KMS key.`);
 }
 
 function athenaGrant(options: AthenaOptions): AuditorGrant['athena'] {
