@@ -103,10 +103,11 @@ tr.expired { background: var(--fail-ground); }
 .state.expired, .expired > strong, strong.expired, .alarm { color: var(--fail); }
 .state.active { color: var(--waived); } .state.unused { color: var(--quiet); font-weight: 400; }
 .keys tbody th { font-weight: 400; min-width: 15rem; max-width: 24rem; }
-.keys th, .keys td { padding-inline: .7rem; }
+.keys th, .keys td, .census th, .census td { padding-inline: .7rem; }
+.census thead th { white-space: normal; }
 .unread { color: var(--unknown); }
 tr.incomplete .note { color: var(--unknown); }
-.note { display: block; min-width: 12rem; }
+.note { display: block; min-width: 12rem; overflow-wrap: anywhere; }
 .plain td { overflow-wrap: break-word; }
 .plain tbody th { min-width: 11rem; overflow-wrap: anywhere; }
 .unread-facts tbody th { width: 40%; min-width: 15rem; }
