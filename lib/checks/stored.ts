@@ -76,7 +76,8 @@ function judgeUnread(
     judgements.push(dontKnow(`${versions(group.objects)} could not be read: ${group.reason}.`));
   }
   if (!census.complete) {
-    judgements.push(dontKnow(`The listing is incomplete: ${census.incompleteReason ?? 'it was cut short'}.`));
+    const why = (census.incompleteReason ?? 'it was cut short').replace(/\.$/, '');
+    judgements.push(dontKnow(`The listing is incomplete: ${why}.`));
   }
   if (requirement.encryption.unfinishedUploads === 'assess') {
     for (const { uploads } of census.uploads.filter(inClass)) {

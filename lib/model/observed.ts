@@ -46,5 +46,6 @@ export const valueOf = <T>(observed: Observed<T>): T | undefined =>
 /** One line for a reader: `ACCESS_DENIED on s3:GetBucketPolicy (403): …`. */
 export function describeReason(reason: UnknownReason): string {
   const status = reason.httpStatus === undefined ? '' : ` (HTTP ${reason.httpStatus})`;
-  return `${reason.code} on ${reason.operation}${status}: ${reason.message}`;
+  // It stands within sentences that have a stop of their own.
+  return `${reason.code} on ${reason.operation}${status}: ${reason.message.replace(/\.$/, '')}`;
 }
