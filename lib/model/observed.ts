@@ -47,5 +47,5 @@ export const valueOf = <T>(observed: Observed<T>): T | undefined =>
 export function describeReason(reason: UnknownReason): string {
   const status = reason.httpStatus === undefined ? '' : ` (HTTP ${reason.httpStatus})`;
   // It stands within sentences that have a stop of their own.
-  return `${reason.code} on ${reason.operation}${status}: ${reason.message.replace(/\.$/, '')}`;
+  return `${reason.code} on ${reason.operation}${status}: ${reason.message}`.replace(/\.$/, '');
 }
