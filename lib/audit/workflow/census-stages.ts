@@ -16,18 +16,10 @@ import { RUN_FILES } from '../run-store.ts';
 import { scopeOf } from '../scope.ts';
 import { withRequestsTold } from '../spent.ts';
 import { resumedContext, workPrefix, workStoreOf } from './environment.ts';
-import type { StageCall, StageEnvironment } from './environment.ts';
+import type { StageCall, StageEnvironment, StageRound } from './environment.ts';
 import { parseEvent, roundEvent, shardEvent } from './events.ts';
 import type { Shard } from './events.ts';
 
-/** What the workflow goes on with: shards that are still to be counted, and where their list lies. */
-export type CensusRound = {
-  readonly runId: string;
-  readonly reportBucket: string;
-  readonly round: number;
-  readonly itemsKey: string;
-  readonly items: number;
-};
 /** What the workflow's history keeps of one shard; what was counted is in the run. */
 export type ShardDone = { readonly bucket: string; readonly done: boolean };
 
@@ -58,7 +50,7 @@ export async function censusStage(
   event: unknown,
   call: StageCall,
   limits: CutLimits = LIMITS,
-): Promise<CensusRound | ShardDone> {
+): Promise<StageRound | ShardDone> {
   return typeof event === 'object' && event !== null && 'bucket' in event
     ? countShard(environment, event, call)
     : planShards(environment, event, call, limits);
@@ -69,7 +61,7 @@ async function planShards(
   event: unknown,
   { signal, invocation }: StageCall,
   limits: CutLimits,
-): Promise<CensusRound> {
+): Promise<StageRound> {
   const { runId, round } = parseEvent(roundEvent, event);
   const { context, plan } = await resumedContext(environment, runId, signal);
   const counted = new Set(await context.store.list(RUN_FILES.censusFolder));

@@ -24,6 +24,15 @@ export type StageEnvironment = {
   readonly clock: () => Date;
 };
 
+/** What the workflow goes on with: items that have yet to be worked on, and where their list lies. */
+export type StageRound = {
+  readonly runId: string;
+  readonly reportBucket: string;
+  readonly round: number;
+  readonly itemsKey: string;
+  readonly items: number;
+};
+
 /** How long one call of a stage may work, and what tells it from another call. */
 export type StageCall = { readonly signal: AbortSignal; readonly invocation: string };
 

@@ -17,7 +17,7 @@ import { RUN_FILES } from '../run-store.ts';
 import { withRequestsTold } from '../spent.ts';
 import type { RunStore } from '../run-store.ts';
 import { resumedContext, workPrefix, workStoreOf } from './environment.ts';
-import type { StageCall, StageEnvironment } from './environment.ts';
+import type { StageCall, StageEnvironment, StageRound } from './environment.ts';
 import { lostSliceEvent, parseEvent, roundEvent, sliceEvent, whyLost } from './events.ts';
 import { cutLedger } from './ledger-slices.ts';
 import type { LedgerSlice, LogSlice, SlicePlan } from './ledger-slices.ts';
@@ -31,14 +31,6 @@ import {
   writeLost,
 } from './slice-files.ts';
 
-/** What the workflow goes on with: slices that are still to be read, and where their list lies. */
-export type LedgerRound = {
-  readonly runId: string;
-  readonly reportBucket: string;
-  readonly round: number;
-  readonly itemsKey: string;
-  readonly items: number;
-};
 /** What the workflow's history keeps of one slice; what was read of it is in the run, or beside it. */
 export type SliceDone = { readonly slice: string; readonly done: boolean };
 
@@ -56,7 +48,7 @@ export async function ledgerStage(
   environment: StageEnvironment,
   event: unknown,
   call: StageCall,
-): Promise<LedgerRound | SliceDone> {
+): Promise<StageRound | SliceDone> {
   if (has(event, 'error')) return lostSlice(environment, event);
   return has(event, 'slice') ? readSlice(environment, event, call) : planSlices(environment, event, call);
 }
@@ -68,11 +60,11 @@ async function planSlices(
   environment: StageEnvironment,
   event: unknown,
   { signal, invocation }: StageCall,
-): Promise<LedgerRound> {
+): Promise<StageRound> {
   const { runId, round } = parseEvent(roundEvent, event);
   const { context, plan } = await resumedContext(environment, runId, signal);
   const work = workStoreOf(environment, runId);
-  const answer = (items: number): LedgerRound => ({
+  const answer = (items: number): StageRound => ({
     runId,
     reportBucket: environment.reportBucket,
     round: round + 1,

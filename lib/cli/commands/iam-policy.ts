@@ -90,8 +90,8 @@ export function iamPolicyCommand(program: Command, io: CliIo, finish: (code: Exi
 
 function trailBucket(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
-  const [, bucket] = /^s3:\/\/([a-z0-9.-]{3,63})(?:\/|$)/.exec(address) ?? [];
-  if (bucket === undefined)
+  const bucket = outputBucket(address);
+  if (bucket === null)
     throw new AuditError('USAGE', `--trail ${address} is not an address such as s3://bucket/prefix.`);
   return bucket;
 }
