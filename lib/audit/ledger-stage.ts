@@ -10,6 +10,7 @@ import { groupBy } from '../model/group-by.ts';
 import type { DecryptLedger, LedgerWindow } from '../model/ledger.ts';
 import { unknown, valueOf } from '../model/observed.ts';
 import type { RegionTrails } from '../model/trail.ts';
+import { wholeSecond } from '../model/whole-second.ts';
 import type { AuditContext } from './context.ts';
 import { lookupPace } from './defaults.ts';
 import { folderStore } from './folder-store.ts';
@@ -211,14 +212,11 @@ function windowOf(
     .flatMap((pack) => pack.requirements)
     .flatMap(({ decrypt }) => (decrypt === null ? [] : [decrypt.maxAgeDays ?? DEFAULT_DAYS]));
   const from = new Date(Date.parse(to) - Math.max(...days) * 86_400_000);
-  return { from: from.toISOString().replace(/\.\d+Z$/, 'Z'), to };
+  return { from: wholeSecond(from), to };
 }
 
-const wholeSecond = (time: string): string => time.replace(/\.\d+Z$/, 'Z');
-
 /** The end of a window is not part of it: the last second of a day reaches to the next. */
-const nextSecond = (time: string): string =>
-  wholeSecond(new Date(Math.ceil(Date.parse(time) / 1000) * 1000).toISOString());
+const nextSecond = (time: string): string => wholeSecond(new Date(Math.ceil(Date.parse(time) / 1000) * 1000));
 
 function piecesIn(store: AuditContext['store']): PieceStore {
   return {

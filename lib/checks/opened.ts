@@ -3,6 +3,7 @@ import { parseArn } from '../model/arn.ts';
 import type { DecryptLedger, LedgerEntry } from '../model/ledger.ts';
 import { valueOf } from '../model/observed.ts';
 import type { DecryptRequirement } from '../model/requirement.ts';
+import { wholeSecond } from '../model/whole-second.ts';
 import { dontKnow, fail, reasonsOf, worst } from './check.ts';
 import type { Check, CheckInput, Judgement } from './check.ts';
 import { about, bounded, summary } from './decrypt-words.ts';
@@ -61,9 +62,7 @@ const notApplicable = (reason: string) =>
 
 /** Decrypts before this instant are not judged. */
 const judgedFrom = ({ maxAgeDays }: DecryptRequirement, { window }: DecryptLedger): string =>
-  maxAgeDays === null
-    ? window.from
-    : new Date(Date.parse(window.to) - maxAgeDays * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
+  maxAgeDays === null ? window.from : wholeSecond(new Date(Date.parse(window.to) - maxAgeDays * 86_400_000));
 
 /** ARNs of the keys in use, as far as their references could be resolved. */
 function keyArns(input: CheckInput): ReadonlySet<string> {

@@ -5,6 +5,7 @@ import { dayAfter } from '../ledger/reads.ts';
 import { AuditError } from '../model/errors.ts';
 import type { LedgerWindow } from '../model/ledger.ts';
 import type { RunConfiguration } from '../model/run.ts';
+import { wholeSecond } from '../model/whole-second.ts';
 
 /** A day (`2026-08-01`) or an instant (`2026-08-01T09:00:00Z`), UTC; null when not given. Throws AuditError USAGE. */
 export function parseInstant(option: string, text: string | undefined): string | null {
@@ -18,7 +19,7 @@ export function parseInstant(option: string, text: string | undefined): string |
       `${option} takes a day or an instant in UTC, such as 2026-08-01 or 2026-08-01T09:00:00Z, not ${text}.`,
     );
   }
-  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
+  return wholeSecond(new Date(time));
 }
 
 /** Where decrypts are read from, as the plan keeps it. */
@@ -49,7 +50,7 @@ export async function trailWindow(
   now: Date,
 ): Promise<LedgerWindow> {
   const [from, to] = [parseInstant('--since', since), parseInstant('--until', until)];
-  const today = now.toISOString().replace(/\.\d+Z$/, 'Z');
+  const today = wholeSecond(now);
   const days = from !== null && to !== null ? null : await available(store);
   if (days === null && (from === null || to === null)) {
     throw new AuditError('NOT_FOUND', `There are no CloudTrail log files at ${store.location}.`);

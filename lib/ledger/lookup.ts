@@ -5,6 +5,7 @@ import type { LookupPace } from '../collectors/trails-lookup.ts';
 import { AuditError } from '../model/errors.ts';
 import type { DecryptLedger, LedgerGap, LedgerWindow } from '../model/ledger.ts';
 import { describeReason } from '../model/observed.ts';
+import { wholeSecond } from '../model/whole-second.ts';
 import type { DecryptEvent } from './attribute.ts';
 import { newestFirst } from './event-histories.ts';
 import { createFold } from './fold.ts';
@@ -76,7 +77,7 @@ export function mergeRegions(
 }
 
 const oldestOf = ({ now }: Pick<LookupOptions, 'now'>): string =>
-  new Date(Date.parse(now) - HISTORY_MS).toISOString().replace(/\.\d+Z$/, 'Z');
+  wholeSecond(new Date(Date.parse(now) - HISTORY_MS));
 
 /** One Region's part of the ledger: what its pieces hold, and what has yet to be read. */
 export async function lookupRegion(options: LookupOptions, region: string): Promise<DecryptLedger> {
@@ -223,8 +224,7 @@ async function* readPieces(
   yield close(window.from);
 }
 
-const secondAfter = (time: string): string =>
-  new Date(Date.parse(time) + 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+const secondAfter = (time: string): string => wholeSecond(new Date(Date.parse(time) + 1000));
 
 const broken = (where: string, reached: string, why: string): LedgerGap =>
   gap('NOT_READ', where, `event history was read back to ${reached} and no further: ${why}`);

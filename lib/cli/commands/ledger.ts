@@ -13,6 +13,7 @@ import { readTrailLogs } from '../../ledger/trail-logs.ts';
 import { parseArn } from '../../model/arn.ts';
 import { AuditError } from '../../model/errors.ts';
 import type { DecryptLedger } from '../../model/ledger.ts';
+import { wholeSecond } from '../../model/whole-second.ts';
 import { ledgerJson } from '../../../reports/ledger-json.ts';
 import { ledgerText } from '../../../reports/ledger-text.ts';
 import { clientsFromEnvironment } from '../aws-environment.ts';
@@ -157,16 +158,14 @@ async function fromHistory(
   const ofKeys = (key ?? []).flatMap((arn) => parseArn(arn)?.region ?? []);
   const regions = [...new Set(region ?? [aws.options.region, ...ofKeys])].sort();
   const window = {
-    from: parseInstant('--since', since) ?? secondsOf(new Date(now.getTime() - 90 * 86_400_000)),
-    to: parseInstant('--until', until) ?? secondsOf(now),
+    from: parseInstant('--since', since) ?? wholeSecond(new Date(now.getTime() - 90 * 86_400_000)),
+    to: parseInstant('--until', until) ?? wholeSecond(now),
   };
   if (window.from >= window.to) throw new AuditError('USAGE', '--since must be before --until.');
   progress.stage('ledger', `reading the event history of account ${accountId} in ${regions.join(', ')}`);
   const pace = lookupPace(aws.options.endpoint);
-  return lookupLedger({ aws, accountId, regions, window, now: secondsOf(now), pace, signal });
+  return lookupLedger({ aws, accountId, regions, window, now: wholeSecond(now), pace, signal });
 }
-
-const secondsOf = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** Calls that name no key stay: they may have been about any of these. */
 function withKeys(ledger: DecryptLedger, keys: readonly string[] | undefined): DecryptLedger {
